@@ -20,7 +20,8 @@ public record BoardKey(String host, String slug) implements Comparable<BoardKey>
   public static BoardKey parse(String text) {
     int slash = text.indexOf('/');
     if (slash < 0) {
-      throw new IllegalArgumentException("'%s' is not a board; expected host/slug.".formatted(text));
+      throw new IllegalArgumentException(
+          "'%s' is not a board; expected host/slug.".formatted(text));
     }
     return new BoardKey(text.substring(0, slash), text.substring(slash + 1));
   }

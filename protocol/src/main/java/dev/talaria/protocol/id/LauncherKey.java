@@ -22,7 +22,8 @@ public record LauncherKey(String host, String name) implements Comparable<Launch
   public static LauncherKey parse(String text) {
     int role = text.indexOf(ROLE);
     if (role < 0) {
-      throw new IllegalArgumentException("'%s' is not a launcher; expected host/launcher/name.".formatted(text));
+      throw new IllegalArgumentException(
+          "'%s' is not a launcher; expected host/launcher/name.".formatted(text));
     }
     return new LauncherKey(text.substring(0, role), text.substring(role + ROLE.length()));
   }

@@ -22,10 +22,12 @@ public record RunKey(TaskKey task, long runId) {
   public static RunKey parse(String text) {
     int hash = text.lastIndexOf('#');
     if (hash < 0) {
-      throw new IllegalArgumentException("'%s' is not a run key; expected host/slug#task#run.".formatted(text));
+      throw new IllegalArgumentException(
+          "'%s' is not a run key; expected host/slug#task#run.".formatted(text));
     }
     try {
-      return new RunKey(TaskKey.parse(text.substring(0, hash)), Long.parseLong(text.substring(hash + 1)));
+      return new RunKey(
+          TaskKey.parse(text.substring(0, hash)), Long.parseLong(text.substring(hash + 1)));
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(
           "'%s' is not a run key; expected host/slug#task#run.".formatted(text), e);

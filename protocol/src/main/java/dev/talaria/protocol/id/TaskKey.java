@@ -16,7 +16,8 @@ public record TaskKey(BoardKey board, String taskId) {
   public static TaskKey parse(String text) {
     int hash = text.indexOf('#');
     if (hash < 0) {
-      throw new IllegalArgumentException("'%s' is not a task key; expected host/slug#task.".formatted(text));
+      throw new IllegalArgumentException(
+          "'%s' is not a task key; expected host/slug#task.".formatted(text));
     }
     return new TaskKey(BoardKey.parse(text.substring(0, hash)), text.substring(hash + 1));
   }

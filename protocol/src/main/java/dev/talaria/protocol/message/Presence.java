@@ -1,0 +1,86 @@
+package dev.talaria.protocol.message;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.talaria.protocol.id.BoardKey;
+import dev.talaria.protocol.id.Lane;
+import dev.talaria.protocol.id.LauncherKey;
+import dev.talaria.protocol.id.RunKey;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A sign of life on {@code presence}. Readers judge silence by their own receipt, never by the sender's clock. */
+@JsonTypeInfo(
+    use = JsonTypeInfo.Id.NAME,
+    property = "kind",
+    defaultImpl = Presence.Unrecognized.class,
+    visible = true)
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Presence.LauncherBeat.class, name = "launcher"),
+  @JsonSubTypes.Type(value = Presence.DispatcherBeat.class, name = "dispatcher")
+})
+public sealed interface Presence extends Message {
+
+  /**
+   * A launcher's beat: all that it supervises, in one message.
+   *
+   * @param launcher whose
+   * @param instance a random id of this start
+   * @param incarnation grows with each start
+   * @param startedAt when this instance started, epoch milliseconds
+   * @param slots how many workers it runs at most
+   * @param free how many more it would take now
+   * @param lanes the lanes that it serves
+   * @param runs every run in its run directories that is not yet settled with its board
+   * @param labels for placement
+   * @param version of the software
+   * @param succeeds the instance before it, where this one holds that one's lock and so knows that it is gone
+   * @param farewell true in the last beat of a clean stop
+   * @param at epoch milliseconds by its clock; for people
+   */
+  record LauncherBeat(
+      LauncherKey launcher,
+      String instance,
+      long incarnation,
+      long startedAt,
+      int slots,
+      int free,
+      List<Lane> lanes,
+      List<RunKey> runs,
+      Map<String, String> labels,
+      String version,
+      @Nullable String succeeds,
+      boolean farewell,
+      long at)
+      implements Presence {}
+
+  /**
+   * A dispatcher's beat.
+   *
+   * @param host its host
+   * @param instance a random id of this start; launchers send unanswered reports again when it changes
+   * @param startedAt epoch milliseconds
+   * @param boards the boards that it dispatches
+   * @param version of the software
+   * @param farewell true in the last beat of a clean stop
+   * @param at epoch milliseconds by its clock
+   */
+  record DispatcherBeat(
+      String host,
+      String instance,
+      long startedAt,
+      List<BoardKey> boards,
+      String version,
+      boolean farewell,
+      long at)
+      implements Presence {
+    /** The beat's key on the topic. */
+    public String key() {
+      return host + "/dispatcher/main";
+    }
+  }
+
+  /** A kind from a newer sender. */
+  record Unrecognized(String kind) implements Presence, Unrecognizable {}
+}

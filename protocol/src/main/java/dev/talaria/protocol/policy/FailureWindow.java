@@ -1,0 +1,50 @@
+package dev.talaria.protocol.policy;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The recent failures of one board with one fingerprint: how many different tasks failed the same way lately.
+ *
+ * @param hits the failures, oldest first; one per task, its newest
+ */
+public record FailureWindow(List<Hit> hits) {
+  public static final FailureWindow EMPTY = new FailureWindow(List.of());
+
+  /** More are not needed to know that a failure is systemic. */
+  private static final int KEPT = 100;
+
+  public FailureWindow {
+    hits = List.copyOf(hits);
+  }
+
+  /** One task's failure at an epoch second. */
+  public record Hit(String task, long at) {}
+
+  /** The window after a failure, with what lies before it dropped. */
+  public FailureWindow with(String task, long at, long windowSeconds) {
+    List<Hit> kept = new ArrayList<>(hits.size() + 1);
+    for (Hit hit : hits) {
+      if (hit.at() > at - windowSeconds && !hit.task().equals(task)) {
+        kept.add(hit);
+      }
+    }
+    kept.add(new Hit(task, at));
+    int from = Math.max(0, kept.size() - KEPT);
+    return new FailureWindow(kept.subList(from, kept.size()));
+  }
+
+  /** How many different tasks are in it. */
+  public int tasks() {
+    Set<String> tasks = new HashSet<>();
+    hits.forEach(hit -> tasks.add(hit.task()));
+    return tasks.size();
+  }
+
+  /** When its newest failure was, or 0. */
+  public long newest() {
+    return hits.isEmpty() ? 0 : hits.get(hits.size() - 1).at();
+  }
+}

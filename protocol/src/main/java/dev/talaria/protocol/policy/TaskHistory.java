@@ -1,0 +1,112 @@
+package dev.talaria.protocol.policy;
+
+/**
+ * What the policy remembers of a task: a fold of its events, the same whoever does it.
+ *
+ * @param failures of class {@code task} since the last completion, unblocking or recovery
+ * @param failuresOnRung those since the last escalation
+ * @param silentExits since the same reset
+ * @param escalations since the same reset
+ * @param waits for the provider, in a row
+ * @param waitingSince epoch seconds of the first of them; 0 when not waiting
+ * @param gaveUp whether the task was given up and not yet taken up again
+ * @param lineage of the last event that went in
+ * @param event the last event that went in; older ones, and this one again, change nothing
+ */
+public record TaskHistory(
+    int failures,
+    int failuresOnRung,
+    int silentExits,
+    int escalations,
+    int waits,
+    long waitingSince,
+    boolean gaveUp,
+    long lineage,
+    long event) {
+  public static final TaskHistory EMPTY = new TaskHistory(0, 0, 0, 0, 0, 0, false, 0, 0);
+
+  /** Whether an event is newer than all that went in. */
+  boolean isBefore(long eventLineage, long eventId) {
+    return eventLineage > lineage || eventLineage == lineage && eventId > event;
+  }
+
+  TaskHistory seen(long eventLineage, long eventId) {
+    return new TaskHistory(
+        failures,
+        failuresOnRung,
+        silentExits,
+        escalations,
+        waits,
+        waitingSince,
+        gaveUp,
+        eventLineage,
+        eventId);
+  }
+
+  /** A fresh start: it completed, was unblocked, or recovered when its parents were done. */
+  TaskHistory reset() {
+    return new TaskHistory(0, 0, 0, 0, 0, 0, false, lineage, event);
+  }
+
+  TaskHistory failed() {
+    return new TaskHistory(
+        failures + 1, failuresOnRung + 1, silentExits, escalations, 0, 0, gaveUp, lineage, event);
+  }
+
+  /** At least so many failures, as another writer counted them. */
+  TaskHistory atLeast(int counted) {
+    return counted <= failures
+        ? this
+        : new TaskHistory(
+            counted,
+            failuresOnRung + counted - failures,
+            silentExits,
+            escalations,
+            waits,
+            waitingSince,
+            gaveUp,
+            lineage,
+            event);
+  }
+
+  TaskHistory silent() {
+    return new TaskHistory(
+        failures, failuresOnRung, silentExits + 1, escalations, 0, 0, gaveUp, lineage, event);
+  }
+
+  TaskHistory waited(long at) {
+    return new TaskHistory(
+        failures,
+        failuresOnRung,
+        silentExits,
+        escalations,
+        waits + 1,
+        waits == 0 ? at : waitingSince,
+        gaveUp,
+        lineage,
+        event);
+  }
+
+  TaskHistory escalated() {
+    return new TaskHistory(
+        failures, 0, silentExits, escalations + 1, waits, waitingSince, gaveUp, lineage, event);
+  }
+
+  TaskHistory givenUp() {
+    return new TaskHistory(
+        failures,
+        failuresOnRung,
+        silentExits,
+        escalations,
+        waits,
+        waitingSince,
+        true,
+        lineage,
+        event);
+  }
+
+  /** Whether a retry would start the task for the first time again: no failure that counts is behind it. */
+  public boolean isClean() {
+    return failures == 0 && silentExits == 0 && waits == 0 && !gaveUp;
+  }
+}
