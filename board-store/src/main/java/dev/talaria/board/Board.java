@@ -1,0 +1,231 @@
+package dev.talaria.board;
+
+import dev.talaria.board.schema.BoardForm;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One opened board file: one SQLite connection, for one owner thread. Several boards, in this process or others, may be
+ * open on one file; SQLite orders their writes.
+ *
+ * <p>A daemon keeps one open for its whole life and opens it before anything else touches the file. No code of this
+ * process may open and close the file, or its {@code -wal} and {@code -shm}, outside SQLite while a board is open: POSIX
+ * locks belong to the process, and that close drops SQLite's own.
+ */
+public final class Board implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Board.class);
+
+  private final Path path;
+  private final BoardOptions options;
+  private final Connection connection;
+  private final Statements statements;
+  private final boolean writable;
+  private boolean inTransaction;
+
+  private Board(Path path, BoardOptions options, Connection connection, boolean writable) {
+    this.path = path;
+    this.options = options;
+    this.connection = connection;
+    this.statements = new Statements(connection);
+    this.writable = writable;
+  }
+
+  /**
+   * Opens a board that exists, bringing an older form up to date.
+   *
+   * @throws NotABoardException when the file is missing, empty or something else; it is unchanged
+   * @throws NewerBoardException when a newer Talaria wrote it; it is unchanged
+   * @throws DamagedBoardException when SQLite finds it damaged; it is unchanged
+   */
+  public static Board open(Path path, BoardOptions options) {
+    requireFile(path);
+    return prepare(path, options, false);
+  }
+
+  /** As {@link #open}, but a missing or empty file becomes a new board. */
+  public static Board openOrCreate(Path path, BoardOptions options) {
+    Connections.createParent(path);
+    return prepare(path, options, true);
+  }
+
+  /** Opens for reading only; an older form is refused rather than changed. */
+  public static Board openReadOnly(Path path, BoardOptions options) {
+    requireFile(path);
+    Connection connection = Connections.open(path, options, false);
+    var board = new Board(path, options, connection, false);
+    try {
+      board.read(tx -> BoardForm.requireReadable(tx, path));
+      return board;
+    } catch (RuntimeException e) {
+      throw board.closedAfter(e);
+    }
+  }
+
+  private static Board prepare(Path path, BoardOptions options, boolean create) {
+    Connection connection = Connections.open(path, options, true);
+    var board = new Board(path, options, connection, true);
+    try {
+      BoardForm form = board.read(tx -> BoardForm.inspect(tx, path, create));
+      Connections.prepareForWriting(connection, path);
+      if (form.needsCopyFirst()) {
+        Path copy = path.resolveSibling(
+            path.getFileName() + ".legacy-" + options.clock().instant().getEpochSecond() + ".bak");
+        board.copyTo(copy);
+        log.info(
+            "Board '{}' has an older form; a copy is kept in '{}' before it is changed.",
+            path,
+            copy);
+      }
+      if (!form.isCurrent()) {
+        board.change(tx -> BoardForm.inspect(tx, path, create).bringUpToDate(tx));
+      }
+      return board;
+    } catch (RuntimeException e) {
+      throw board.closedAfter(e);
+    }
+  }
+
+  /**
+   * Does the work in one durable transaction: it is committed when this returns, and nothing of it happened when this
+   * throws.
+   *
+   * @throws BoardBusyException when another writer held the board for longer than the time-out; may be tried again
+   */
+  public <T> T write(Work<T> work) {
+    if (!writable) {
+      throw new IllegalStateException("Board '%s' was opened for reading only.".formatted(path));
+    }
+    return transact("BEGIN IMMEDIATE", "COMMIT", true, work);
+  }
+
+  /** As {@link #write}, for work without a result. */
+  public void change(Consumer<Tx> work) {
+    write(tx -> {
+      work.accept(tx);
+      return Boolean.TRUE;
+    });
+  }
+
+  /** Does the work on one unchanging snapshot. Keep it short: an open snapshot keeps the WAL from being reset. */
+  public <T> T read(Work<T> work) {
+    return transact("BEGIN", "COMMIT", false, work);
+  }
+
+  private <T> T transact(String begin, String end, boolean writing, Work<T> work) {
+    if (inTransaction) {
+      throw new IllegalStateException(
+          "A transaction is open on this board already; pass its Tx on instead.");
+    }
+    execute("begin a transaction", begin);
+    inTransaction = true;
+    var tx = new Tx(statements, options.ids(), options.clock().instant().getEpochSecond(), writing);
+    try {
+      T result = work.in(tx);
+      execute("commit", end);
+      return result;
+    } catch (RuntimeException | Error e) {
+      rollback(e);
+      throw e;
+    } finally {
+      tx.end();
+      inTransaction = false;
+    }
+  }
+
+  /** Changes whenever another connection has committed to this file; costs microseconds. */
+  public long dataVersion() {
+    return pragma("PRAGMA data_version").get(0) instanceof Number version ? version.longValue() : 0;
+  }
+
+  /** SQLite's full check: empty when the file is sound, else what is wrong. Takes 11 s on a board of a million tasks. */
+  public List<String> integrityCheck() {
+    List<String> findings =
+        pragma("PRAGMA integrity_check").stream().map(String::valueOf).toList();
+    return findings.equals(List.of("ok")) ? List.of() : findings;
+  }
+
+  /** Writes a consistent copy, through SQLite, into a file that must not exist. */
+  public void copyTo(Path copy) {
+    try (var vacuum = connection.prepareStatement("VACUUM INTO ?")) {
+      vacuum.setString(1, copy.toString());
+      vacuum.execute();
+    } catch (SQLException e) {
+      throw SqlErrors.wrap("copy board '%s' to '%s'".formatted(path, copy), e);
+    }
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  public BoardOptions options() {
+    return options;
+  }
+
+  /** Ends the connection. Idempotent. */
+  @Override
+  public void close() {
+    try {
+      statements.close();
+      connection.close();
+    } catch (SQLException e) {
+      throw SqlErrors.wrap("close board '" + path + "'", e);
+    }
+  }
+
+  private List<Object> pragma(String sql) {
+    try (var statement = connection.createStatement();
+        var results = statement.executeQuery(sql)) {
+      List<Object> values = new ArrayList<>();
+      while (results.next()) {
+        values.add(results.getObject(1));
+      }
+      return values;
+    } catch (SQLException e) {
+      throw SqlErrors.wrap("read board '" + path + "'", e);
+    }
+  }
+
+  private void execute(String attempted, String sql) {
+    try {
+      statements.update(sql);
+    } catch (SQLException e) {
+      throw SqlErrors.wrap(attempted + " on board '" + path + "'", e);
+    }
+  }
+
+  private void rollback(Throwable failure) {
+    try {
+      statements.update("ROLLBACK");
+    } catch (SQLException e) {
+      failure.addSuppressed(
+          e); // SQLite may have rolled back by itself; the first error is the one to see
+    }
+  }
+
+  private RuntimeException closedAfter(RuntimeException failure) {
+    try {
+      close();
+    } catch (BoardStoreException e) {
+      failure.addSuppressed(e);
+    }
+    return failure instanceof NotABoardException notABoard
+        ? BadHeader.explain(path, notABoard)
+        : failure;
+  }
+
+  private static void requireFile(Path path) {
+    if (!Files.isRegularFile(path) || path.toFile().length() == 0) {
+      throw new NotABoardException(
+          "Cannot open board '%s': there is no such file, or it is empty. Create a board with 'talaria init'."
+              .formatted(path));
+    }
+  }
+}

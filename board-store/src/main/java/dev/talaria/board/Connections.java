@@ -1,0 +1,109 @@
+package dev.talaria.board;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Properties;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sqlite.JDBC;
+import org.sqlite.SQLiteConfig;
+
+/** Opens SQLite connections as contract 1.5 step 5 asks. */
+final class Connections {
+  private static final Logger log = LoggerFactory.getLogger(Connections.class);
+
+  private Connections() {}
+
+  /** Opens without writing: what could change the file comes with {@link #prepareForWriting}. */
+  static Connection open(Path path, BoardOptions options, boolean writable) {
+    var config = new SQLiteConfig();
+    config.setBusyTimeout(options.busyTimeoutMillis());
+    config.setReadOnly(!writable);
+    // otherwise every insert runs a query for keys that nobody asked for
+    config.setGetGeneratedKeys(false);
+    Properties properties = config.toProperties();
+    Connection connection = null;
+    try {
+      connection = new JDBC().connect(JDBC.PREFIX + path.toAbsolutePath(), properties);
+      execute(connection, "PRAGMA cell_size_check = ON");
+      return connection;
+    } catch (SQLException e) {
+      closeQuietly(connection, e);
+      throw SqlErrors.wrap("open board '" + path + "'", e);
+    }
+  }
+
+  /** Per connection, all but the journal mode. */
+  static void prepareForWriting(Connection connection, Path path) {
+    try {
+      useWriteAheadLog(connection, path);
+      execute(connection, "PRAGMA synchronous = FULL");
+      execute(connection, "PRAGMA wal_autocheckpoint = 100");
+      execute(connection, "PRAGMA foreign_keys = ON");
+      execute(connection, "PRAGMA secure_delete = ON");
+      // makes a checkpoint extend the file before page 1 claims the pages; without it hermes sees
+      // torn files
+      execute(connection, "PRAGMA mmap_size = 4096");
+    } catch (SQLException e) {
+      throw SqlErrors.wrap("prepare board '" + path + "' for writing", e);
+    }
+  }
+
+  static void createParent(Path path) {
+    Path parent = path.toAbsolutePath().getParent();
+    try {
+      if (parent != null) {
+        Files.createDirectories(parent);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot create the directory of board '" + path + "'.", e);
+    }
+  }
+
+  private static void useWriteAheadLog(Connection connection, Path path) throws SQLException {
+    if (journalMode(connection, "PRAGMA journal_mode").equals("wal")) {
+      return;
+    }
+    try {
+      journalMode(connection, "PRAGMA journal_mode = WAL");
+    } catch (SQLException e) {
+      String message = String.valueOf(e.getMessage());
+      if (!message.contains("locking protocol") && !message.contains("not authorized")) {
+        throw e;
+      }
+      log.warn(
+          "Board '{}' cannot use a write-ahead log here ({}); it uses a rollback journal.",
+          path,
+          message);
+      journalMode(connection, "PRAGMA journal_mode = DELETE");
+    }
+  }
+
+  private static String journalMode(Connection connection, String pragma) throws SQLException {
+    try (var statement = connection.createStatement();
+        var results = statement.executeQuery(pragma)) {
+      return results.next() ? results.getString(1) : "";
+    }
+  }
+
+  private static void execute(Connection connection, String sql) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static void closeQuietly(
+      @org.jspecify.annotations.Nullable Connection connection, Exception failure) {
+    try {
+      if (connection != null) {
+        connection.close();
+      }
+    } catch (SQLException e) {
+      failure.addSuppressed(e);
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package dev.talaria.board;
+
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.time.DateTimeException;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The current row of a query, read by column name; physical order differs between fresh and migrated files. */
+public final class Row {
+  private final ResultSet results;
+
+  Row(ResultSet results) {
+    this.results = results;
+  }
+
+  /** One row becomes one value; the row must not be kept. */
+  @FunctionalInterface
+  public interface Mapper<T> {
+    T map(Row row);
+  }
+
+  public @Nullable String text(String column) {
+    try {
+      return results.getString(column);
+    } catch (SQLException e) {
+      throw SqlErrors.wrap("read column '" + column + "'", e);
+    }
+  }
+
+  /** A text that the schema declares NOT NULL. */
+  public String requireText(String column) {
+    return Objects.requireNonNull(text(column), column);
+  }
+
+  public long number(String column) {
+    Long value = numberOrNull(column);
+    return value == null ? 0 : value;
+  }
+
+  public @Nullable Long numberOrNull(String column) {
+    Object value = value(column);
+    if (value instanceof Number number) {
+      return number.longValue();
+    }
+    return value instanceof String text ? parseNumber(text) : null;
+  }
+
+  public @Nullable Integer intOrNull(String column) {
+    Long value = numberOrNull(column);
+    return value == null
+        ? null
+        : (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, value));
+  }
+
+  /** Epoch seconds. Old boards hold numeric and ISO-8601 texts too (contract 0.1); anything else reads as null. */
+  public @Nullable Long seconds(String column) {
+    Object value = value(column);
+    if (value instanceof Number number) {
+      return number.longValue();
+    }
+    if (!(value instanceof String text)) {
+      return null;
+    }
+    Long number = parseNumber(text);
+    return number != null ? number : parseIso(text.strip());
+  }
+
+  /** The value as SQLite holds it: Integer, Long, Double, String, byte[] or null. */
+  public @Nullable Object value(String column) {
+    try {
+      return results.getObject(column);
+    } catch (SQLException e) {
+      throw SqlErrors.wrap("read column '" + column + "'", e);
+    }
+  }
+
+  public List<String> columns() {
+    try {
+      ResultSetMetaData meta = results.getMetaData();
+      List<String> names = new ArrayList<>();
+      for (int i = 1; i <= meta.getColumnCount(); i++) {
+        names.add(meta.getColumnLabel(i));
+      }
+      return names;
+    } catch (SQLException e) {
+      throw SqlErrors.wrap("read the column names", e);
+    }
+  }
+
+  private static @Nullable Long parseNumber(String text) {
+    try {
+      return (long) Double.parseDouble(text.strip());
+    } catch (NumberFormatException e) {
+      return null;
+    }
+  }
+
+  private static @Nullable Long parseIso(String text) {
+    String iso = text.replace(' ', 'T');
+    try {
+      return OffsetDateTime.parse(iso).toEpochSecond();
+    } catch (DateTimeException e) {
+      // no offset: hermes wrote UTC
+    }
+    try {
+      return LocalDateTime.parse(iso).toEpochSecond(ZoneOffset.UTC);
+    } catch (DateTimeException e) {
+      return null;
+    }
+  }
+}

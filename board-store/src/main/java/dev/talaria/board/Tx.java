@@ -1,0 +1,137 @@
+package dev.talaria.board;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One open transaction. Operations take it and never open their own, so that a caller decides how much becomes durable
+ * at once. Usable only inside the {@link Work} it was handed to, on that thread.
+ */
+public final class Tx {
+  private final Statements statements;
+  private final TaskIds ids;
+  private final long now;
+  private final boolean writable;
+  private int savepoints;
+  private boolean open = true;
+
+  Tx(Statements statements, TaskIds ids, long now, boolean writable) {
+    this.statements = statements;
+    this.ids = ids;
+    this.now = now;
+    this.writable = writable;
+  }
+
+  /** The time of this transaction, in epoch seconds; the same for all that happens in it. */
+  public long now() {
+    return now;
+  }
+
+  public String newTaskId() {
+    return ids.next();
+  }
+
+  /** Changes rows and says how many. */
+  public int update(String sql, @Nullable Object... parameters) {
+    checkOpen();
+    if (!writable) {
+      throw new IllegalStateException("This is a read transaction; use Board.write.");
+    }
+    try {
+      return statements.update(sql, parameters);
+    } catch (SQLException e) {
+      throw SqlErrors.wrap("write to the board", e);
+    }
+  }
+
+  /** Inserts one row, or none when a unique key is taken; says which. */
+  public boolean insertUnlessTaken(String sql, @Nullable Object... parameters) {
+    checkOpen();
+    try {
+      return statements.update(sql, parameters) == 1;
+    } catch (SQLException e) {
+      if (SqlErrors.isConstraint(e)) {
+        return false;
+      }
+      throw SqlErrors.wrap("write to the board", e);
+    }
+  }
+
+  /** Inserts one row and says its rowid. */
+  public long insert(String sql, @Nullable Object... parameters) {
+    update(sql, parameters);
+    return number("SELECT last_insert_rowid() AS n");
+  }
+
+  public <T> List<T> list(String sql, Row.Mapper<T> mapper, @Nullable Object... parameters) {
+    checkOpen();
+    try {
+      return statements.list(sql, mapper, parameters);
+    } catch (SQLException e) {
+      throw SqlErrors.wrap("read the board", e);
+    }
+  }
+
+  public <T> Optional<T> first(String sql, Row.Mapper<T> mapper, @Nullable Object... parameters) {
+    List<T> rows = list(sql, mapper, parameters);
+    return rows.isEmpty() ? Optional.empty() : Optional.of(rows.get(0));
+  }
+
+  /** The number in column {@code n} of the first row; 0 without a row. */
+  public long number(String sql, @Nullable Object... parameters) {
+    return first(sql, row -> row.number("n"), parameters).orElse(0L);
+  }
+
+  public boolean exists(String sql, @Nullable Object... parameters) {
+    return !list(sql, row -> Boolean.TRUE, parameters).isEmpty();
+  }
+
+  /**
+   * Does the work so that a failure undoes only it: the transaction stays usable, and the failure is thrown on for the
+   * caller to judge.
+   */
+  public <T> T savepoint(Work<T> work) {
+    checkOpen();
+    String name = "s" + savepoints++;
+    execute("SAVEPOINT " + name);
+    try {
+      T result = work.in(this);
+      execute("RELEASE " + name);
+      return result;
+    } catch (RuntimeException | Error e) {
+      undo(name, e);
+      throw e;
+    } finally {
+      savepoints--;
+    }
+  }
+
+  void end() {
+    open = false;
+  }
+
+  private void undo(String name, Throwable failure) {
+    try {
+      execute("ROLLBACK TO " + name);
+      execute("RELEASE " + name);
+    } catch (BoardStoreException e) {
+      failure.addSuppressed(e); // the first error is the one to see
+    }
+  }
+
+  private void execute(String sql) {
+    try {
+      statements.update(sql);
+    } catch (SQLException e) {
+      throw SqlErrors.wrap("use a savepoint", e);
+    }
+  }
+
+  private void checkOpen() {
+    if (!open) {
+      throw new IllegalStateException("This transaction has ended; use it only inside its work.");
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package dev.talaria.board.dispatch;
+
+import dev.talaria.board.Tx;
+import dev.talaria.board.event.EventKind;
+import dev.talaria.board.event.Events;
+import dev.talaria.board.text.BoardJson;
+import dev.talaria.board.transition.ClaimResult;
+import dev.talaria.board.transition.Claims;
+import dev.talaria.board.transition.Runs;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Finding work for launchers and granting it. The ceiling of runs per day is checked here, in the claim's transaction,
+ * from the runs themselves: whatever ended them, they count.
+ */
+public final class GrantClaims {
+  private static final long DAY_SECONDS = 86_400;
+
+  static final String BEST_READY = """
+      SELECT t.id
+        FROM tasks t
+       WHERE t.status = 'ready'
+         AND t.assignee = ?
+         AND t.claim_lock IS NULL
+         AND NOT EXISTS (SELECT 1
+                           FROM talaria_holds h
+                          WHERE h.task_id = t.id
+                            AND (h.reason = 'decision' OR h.until > ?))
+       ORDER BY t.priority DESC, t.created_at, t.rowid
+       LIMIT ?
+      """;
+  static final String READY_BY_LANE =
+      "SELECT assignee, count(*) AS n FROM tasks WHERE status = 'ready' AND assignee IS NOT NULL GROUP BY assignee";
+  private static final String HELD_BY_LANE = """
+      SELECT t.assignee, count(*) AS n
+        FROM talaria_holds h
+        JOIN tasks t ON t.id = h.task_id
+       WHERE t.status = 'ready'
+         AND t.assignee IS NOT NULL
+         AND (h.reason = 'decision' OR h.until > ?)
+       GROUP BY t.assignee
+      """;
+  private static final String HELD = """
+      SELECT 1 AS n FROM talaria_holds h WHERE h.task_id = ? AND (h.reason = 'decision' OR h.until > ?)
+      """;
+  private static final String SOURCE = """
+      SELECT status
+        FROM tasks
+       WHERE id = ?
+         AND status IN ('ready', 'review')
+         AND claim_lock IS NULL
+      """;
+  static final String RUNS_SINCE =
+      "SELECT count(*) AS n FROM task_runs WHERE task_id = ? AND started_at > ?";
+  private static final String BLOCK =
+      "UPDATE tasks SET status = 'blocked' WHERE id = ? AND status = ? AND claim_lock IS NULL";
+  private static final String SEED_HEARTBEAT =
+      "UPDATE tasks SET last_heartbeat_at = ? WHERE id = ?";
+
+  private GrantClaims() {}
+
+  /** Who a run is granted to, and for how long. */
+  public record Claimant(
+      String launcher, long incarnation, String instance, String claimLock, long ttlSeconds) {}
+
+  /** The best claimable tasks of a lane: by priority, then age; read through a partial index only. */
+  public static List<String> bestReady(Tx tx, String lane, int limit) {
+    return tx.list(BEST_READY, row -> row.requireText("id"), lane, tx.now(), limit);
+  }
+
+  /** How many tasks each assignee's launchers could claim now; assignees without any are left out. */
+  public static Map<String, Long> readyCountByLane(Tx tx) {
+    Map<String, Long> counts = new TreeMap<>();
+    tx.list(READY_BY_LANE, row -> counts.put(row.requireText("assignee"), row.number("n")));
+    Map<String, Long> held = new TreeMap<>();
+    tx.list(HELD_BY_LANE, row -> held.put(row.requireText("assignee"), row.number("n")), tx.now());
+    held.forEach((lane, n) -> counts.merge(lane, -n, Long::sum));
+    counts.values().removeIf(n -> n <= 0);
+    return counts;
+  }
+
+  /** Runs of the task that started within the last 24 hours, whatever became of them. */
+  public static long runsWithinDay(Tx tx, String taskId) {
+    return tx.number(RUNS_SINCE, taskId, tx.now() - DAY_SECONDS);
+  }
+
+  /**
+   * Grants a ready (or review) task to a launcher, at most one claimer winning. At the ceiling the task is blocked
+   * instead, until an operator grants more runs.
+   */
+  public static ClaimResult claimForLauncher(
+      Tx tx,
+      String taskId,
+      String claimLock,
+      long ttlSeconds,
+      String launcher,
+      long incarnation,
+      String instance,
+      long runCeilingPerDay) {
+    return claim(
+        tx,
+        taskId,
+        new Claimant(launcher, incarnation, instance, claimLock, ttlSeconds),
+        runCeilingPerDay);
+  }
+
+  /** As {@link #claimForLauncher}. */
+  public static ClaimResult claim(Tx tx, String taskId, Claimant claimant, long runCeilingPerDay) {
+    String source = tx.first(SOURCE, row -> row.requireText("status"), taskId).orElse(null);
+    if (source == null || tx.exists(HELD, taskId, tx.now())) {
+      return new ClaimResult.Lost();
+    }
+    if (source.equals("ready") && Claims.demoteIfParentsUnfinished(tx, taskId)) {
+      return new ClaimResult.ParentsNotDone();
+    }
+    long runs = runsWithinDay(tx, taskId);
+    long limit = runCeilingPerDay + Waivers.more(tx, taskId);
+    if (runs >= limit) {
+      return blockAtCeiling(tx, taskId, source, runs, limit);
+    }
+    ClaimResult result =
+        Claims.take(tx, taskId, source, claimant.claimLock(), claimant.ttlSeconds(), tx.now());
+    if (result instanceof ClaimResult.Granted granted) {
+      // a fresh claim must not inherit the beat of the run before it
+      tx.update(SEED_HEARTBEAT, tx.now(), taskId);
+      LauncherRuns.granted(tx, granted.runId(), claimant, source);
+    }
+    return result;
+  }
+
+  private static ClaimResult blockAtCeiling(
+      Tx tx, String taskId, String source, long runs, long limit) {
+    if (tx.update(BLOCK, taskId, source) == 0) {
+      return new ClaimResult.Lost();
+    }
+    Runs.closeLeaked(tx, taskId, "invariant recovery at the ceiling of runs");
+    Holds.delete(tx, taskId);
+    String reason =
+        "run ceiling: %d runs in 24 h (limit %d); lift it with: talaria unblock %s --more N"
+            .formatted(runs, limit, taskId);
+    Events.append(
+        tx,
+        taskId,
+        null,
+        EventKind.BLOCKED,
+        BoardJson.object().put("reason", reason).put("ceiling", limit).put("runs", runs));
+    return new ClaimResult.CeilingReached(runs, limit);
+  }
+}

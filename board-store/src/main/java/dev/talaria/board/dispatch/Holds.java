@@ -1,0 +1,106 @@
+package dev.talaria.board.dispatch;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.talaria.board.Row;
+import dev.talaria.board.Tx;
+import dev.talaria.board.text.BoardJson;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tasks that no launcher may be given. The claim lock of a decision hold only keeps hermes away; ours look at the row, so
+ * clearing the lock alone releases nothing.
+ */
+public final class Holds {
+  /** The verdict on a run's end is awaited. */
+  public static final String DECISION = "decision";
+
+  /** The verdict was to try again, but not before a time. */
+  public static final String BACKOFF = "backoff";
+
+  /** Begins the claim lock of a task whose verdict is awaited; the run id follows. */
+  public static final String LOCK_PREFIX = "decision:";
+
+  /** With {@code now} bound: a row that excludes a claim. */
+  static final String EXCLUDES = "(h.reason = 'decision' OR h.until > ?)";
+
+  private static final String GET = "SELECT * FROM talaria_holds WHERE task_id = ?";
+  private static final String ALL = "SELECT * FROM talaria_holds ORDER BY until, task_id";
+  private static final String DUE =
+      "SELECT * FROM talaria_holds WHERE until <= ? ORDER BY until, task_id LIMIT ?";
+  private static final String PUT = """
+      INSERT INTO talaria_holds (task_id, run_id, reason, since, until, policy)
+      VALUES (?, ?, ?, ?, ?, ?)
+      ON CONFLICT (task_id) DO UPDATE
+        SET run_id = excluded.run_id, reason = excluded.reason, since = excluded.since, until = excluded.until,
+            policy = excluded.policy
+      """;
+  private static final String DELETE = "DELETE FROM talaria_holds WHERE task_id = ?";
+  private static final String CLEAR_LOCK =
+      "UPDATE tasks SET claim_lock = NULL WHERE id = ? AND claim_lock LIKE 'decision:%'";
+
+  private Holds() {}
+
+  /**
+   * One hold.
+   *
+   * @param until epoch seconds: a decision's fall-back may decide from then on; a back-off ends then
+   */
+  public record Hold(
+      String taskId,
+      long runId,
+      String reason,
+      long since,
+      @Nullable Long until,
+      @Nullable String policy) {
+    static Hold of(Row row) {
+      return new Hold(
+          row.requireText("task_id"),
+          row.number("run_id"),
+          row.requireText("reason"),
+          row.number("since"),
+          row.numberOrNull("until"),
+          row.text("policy"));
+    }
+
+    public boolean awaitsDecision() {
+      return reason.equals(DECISION);
+    }
+
+    /** The policy in force when the run ended; null when none was recorded. */
+    public @Nullable ObjectNode policyObject() {
+      return BoardJson.parseObject(policy);
+    }
+  }
+
+  public static Optional<Hold> get(Tx tx, String taskId) {
+    return tx.first(GET, Hold::of, taskId);
+  }
+
+  public static List<Hold> all(Tx tx) {
+    return tx.list(ALL, Hold::of);
+  }
+
+  /** Holds of both reasons whose time has come, earliest first. */
+  public static List<Hold> due(Tx tx, int limit) {
+    return tx.list(DUE, Hold::of, tx.now(), limit);
+  }
+
+  /** Ends any hold on the task, whatever its reason, and clears the lock that went with it; true when there was one. */
+  public static boolean delete(Tx tx, String taskId) {
+    boolean held = tx.update(DELETE, taskId) == 1;
+    tx.update(CLEAR_LOCK, taskId);
+    return held;
+  }
+
+  static void put(
+      Tx tx,
+      String taskId,
+      long runId,
+      String reason,
+      @Nullable Long until,
+      @Nullable String policy) {
+    tx.update(PUT, taskId, runId, reason, tx.now(), until, policy);
+  }
+}

@@ -1,0 +1,94 @@
+package dev.talaria.board.schema;
+
+import java.util.List;
+
+/** Talaria's own tables and indexes. hermes ignores them; comments in the DDL stay readable in the file. */
+final class TalariaSchema {
+  /** Grows with each change that an older Talaria could not work with. */
+  static final int VERSION = 1;
+
+  /** What the event log tells about breaker and sticky blocks; queries must repeat this condition word for word. */
+  static final String GATE_KINDS = "kind IN ('blocked', 'completed', 'gave_up', 'unblocked')";
+
+  static final String VERSION_KEY = "schema_version";
+
+  private static final String META = """
+      CREATE TABLE IF NOT EXISTS talaria_meta ( -- facts about this file; written by whoever opens or dispatches it
+          key TEXT PRIMARY KEY,                 -- schema_version, board, lineage, partitions, dispatch_accepted ...
+          value TEXT NOT NULL                   -- always text, numbers in decimal
+      )
+      """;
+
+  private static final String HOLDS = """
+      CREATE TABLE IF NOT EXISTS talaria_holds ( -- tasks that no launcher may be given; written by the dispatcher
+          task_id TEXT PRIMARY KEY,
+          run_id INTEGER NOT NULL,               -- the run whose end is judged
+          reason TEXT NOT NULL,                  -- 'decision' (verdict awaited) or 'backoff' (verdict given)
+          since INTEGER NOT NULL,                -- epoch seconds
+          until INTEGER,                         -- epoch seconds; decision: fall-back may decide; backoff: not before
+          policy TEXT                            -- JSON of the policy in force when the run ended
+      )
+      """;
+
+  private static final String RUNS = """
+      CREATE TABLE IF NOT EXISTS talaria_runs ( -- runs granted to launchers; written by the dispatcher
+          run_id INTEGER PRIMARY KEY,           -- task_runs.id
+          launcher TEXT NOT NULL,               -- host/launcher/name
+          incarnation INTEGER NOT NULL,         -- of the launcher at the grant
+          instance TEXT NOT NULL,               -- random id of that start of the launcher
+          granted_at INTEGER NOT NULL,          -- epoch seconds, as are the next two
+          started_at INTEGER,                   -- the launcher said that the worker started
+          exited_at INTEGER,                    -- the launcher said that the worker ended, or it was given up
+          source_status TEXT,                   -- the task's status before the claim: 'ready' or 'review'
+          model TEXT                            -- as reported by the launcher
+      )
+      """;
+
+  private static final String COMMANDS = """
+      CREATE TABLE IF NOT EXISTS talaria_commands ( -- applied commands, kept a day; written by the dispatcher
+          command_id TEXT PRIMARY KEY,
+          kind TEXT NOT NULL,
+          outcome TEXT NOT NULL,                    -- what was answered
+          detail TEXT,                              -- why, or JSON that the answer is built from again
+          run_id INTEGER,                           -- of a grant
+          applied_at INTEGER NOT NULL               -- epoch seconds
+      )
+      """;
+
+  private static final String INBOX = """
+      CREATE TABLE IF NOT EXISTS talaria_inbox ( -- consumer offsets, moved with their effects; by the dispatcher
+          topic TEXT NOT NULL,
+          partition INTEGER NOT NULL,
+          topic_id TEXT NOT NULL,                -- a topic made anew under its old name has another id
+          partitions INTEGER NOT NULL,           -- count when the offset was written
+          next_offset INTEGER NOT NULL,          -- first record not yet applied
+          PRIMARY KEY (topic, partition)
+      )
+      """;
+
+  private static final String WAIVERS = """
+      CREATE TABLE IF NOT EXISTS talaria_waivers ( -- runs granted above the ceiling; by an operator's unblock --more
+          task_id TEXT PRIMARY KEY,
+          more INTEGER NOT NULL,                   -- runs above the ceiling
+          author TEXT,
+          granted_at INTEGER NOT NULL              -- epoch seconds; ends a day later, as the runs it made room for
+      )
+      """;
+
+  static final List<String> DDL = List.of(
+      META,
+      HOLDS,
+      RUNS,
+      COMMANDS,
+      INBOX,
+      WAIVERS,
+      "CREATE INDEX IF NOT EXISTS talaria_runs_live ON talaria_runs(launcher) WHERE exited_at IS NULL",
+      "CREATE INDEX IF NOT EXISTS talaria_commands_age ON talaria_commands(applied_at)",
+      "CREATE INDEX IF NOT EXISTS talaria_holds_due ON talaria_holds(until)",
+      "CREATE INDEX IF NOT EXISTS talaria_ready ON tasks(assignee, priority DESC, created_at)"
+          + " WHERE status = 'ready'",
+      "CREATE INDEX IF NOT EXISTS talaria_claims ON tasks(claim_expires) WHERE status = 'running'",
+      "CREATE INDEX IF NOT EXISTS talaria_gates ON task_events(task_id, id) WHERE " + GATE_KINDS);
+
+  private TalariaSchema() {}
+}

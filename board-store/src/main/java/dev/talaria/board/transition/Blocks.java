@@ -1,0 +1,110 @@
+package dev.talaria.board.transition;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.talaria.board.Tx;
+import dev.talaria.board.dispatch.Holds;
+import dev.talaria.board.dispatch.Waivers;
+import dev.talaria.board.event.EventKind;
+import dev.talaria.board.event.Events;
+import dev.talaria.board.task.Tasks;
+import dev.talaria.board.text.BoardJson;
+import org.jspecify.annotations.Nullable;
+
+/** Stopping a task for a person or for a time, and letting it go again. */
+public final class Blocks {
+  private static final String BLOCK = """
+      UPDATE tasks
+         SET status = 'blocked', claim_lock = NULL, claim_expires = NULL, worker_pid = NULL
+       WHERE id = ?
+         AND status IN ('running', 'ready')
+         AND (? IS NULL OR current_run_id = ?)
+      """;
+  private static final String SCHEDULE = """
+      UPDATE tasks
+         SET status = 'scheduled', claim_lock = NULL, claim_expires = NULL, worker_pid = NULL
+       WHERE id = ?
+         AND status IN ('todo', 'ready', 'running', 'blocked')
+         AND (? IS NULL OR current_run_id = ?)
+      """;
+  private static final String UNBLOCK = """
+      UPDATE tasks
+         SET status = ?, consecutive_failures = 0, last_failure_error = NULL
+       WHERE id = ?
+         AND status IN ('blocked', 'scheduled')
+      """;
+  private static final String UNBLOCKABLE =
+      "SELECT 1 AS n FROM tasks WHERE id = ? AND status IN ('blocked', 'scheduled')";
+  private static final String FORGET_FAILURES =
+      "UPDATE tasks SET consecutive_failures = 0, last_failure_error = NULL WHERE id = ? AND status = 'ready'";
+
+  private Blocks() {}
+
+  /**
+   * Blocks a running or ready task until someone unblocks it; false when it is in another status or run.
+   *
+   * @param runId the caller's run; when given, only that run may block the task
+   */
+  public static boolean block(Tx tx, String taskId, @Nullable String reason, @Nullable Long runId) {
+    return stop(tx, BLOCK, EventKind.BLOCKED, taskId, reason, runId);
+  }
+
+  /** Puts a task aside until someone unblocks it; false when it is in another status or run. */
+  public static boolean schedule(
+      Tx tx, String taskId, @Nullable String reason, @Nullable Long runId) {
+    return stop(tx, SCHEDULE, EventKind.SCHEDULED, taskId, reason, runId);
+  }
+
+  /**
+   * Lets a blocked or scheduled task go, with its failure count at zero: to ready, or to todo while a parent is
+   * unfinished. A ready task that is held for a decision or a back-off is let go too. Does not lift a ceiling of runs.
+   */
+  public static boolean unblock(Tx tx, String taskId) {
+    if (!tx.exists(UNBLOCKABLE, taskId)) {
+      return releaseHeld(tx, taskId);
+    }
+    Runs.closeLeaked(tx, taskId, "invariant recovery on unblock");
+    boolean waits = Tasks.hasUnfinishedParent(tx, taskId);
+    tx.update(UNBLOCK, waits ? "todo" : "ready", taskId);
+    Holds.delete(tx, taskId);
+    ObjectNode payload = waits ? BoardJson.object().put("status", "todo") : null;
+    Events.append(tx, taskId, null, EventKind.UNBLOCKED, payload);
+    return true;
+  }
+
+  /** As {@link #unblock}, and grants {@code more} runs above the ceiling within the next 24 hours. */
+  public static boolean unblockWithMore(Tx tx, String taskId, long more, @Nullable String author) {
+    if (!unblock(tx, taskId)) {
+      return false;
+    }
+    Waivers.grant(tx, taskId, more, author);
+    return true;
+  }
+
+  private static boolean releaseHeld(Tx tx, String taskId) {
+    if (!Holds.delete(tx, taskId) || tx.update(FORGET_FAILURES, taskId) == 0) {
+      return false;
+    }
+    Events.append(tx, taskId, null, EventKind.UNBLOCKED, null);
+    return true;
+  }
+
+  private static boolean stop(
+      Tx tx,
+      String sql,
+      String kind,
+      String taskId,
+      @Nullable String reason,
+      @Nullable Long runId) {
+    if (tx.update(sql, taskId, runId, runId) == 0) {
+      return false;
+    }
+    Holds.delete(tx, taskId);
+    RunClose close = RunClose.as(kind).withSummary(reason);
+    Long run = Runs.endCurrent(tx, taskId, close);
+    if (run == null && reason != null && !reason.isEmpty()) {
+      run = Runs.synthesise(tx, taskId, close);
+    }
+    Events.append(tx, taskId, run, kind, BoardJson.object().put("reason", reason));
+    return true;
+  }
+}

@@ -1,0 +1,151 @@
+package dev.talaria.board.transition;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.talaria.board.Tx;
+import dev.talaria.board.dispatch.Holds;
+import dev.talaria.board.event.EventKind;
+import dev.talaria.board.event.Events;
+import dev.talaria.board.task.Tasks;
+import dev.talaria.board.text.BoardJson;
+import org.jspecify.annotations.Nullable;
+
+/** Taking tasks, and saying that they are still being worked on (contract 3.5, claim and liveness). */
+public final class Claims {
+  private static final String DEMOTE =
+      "UPDATE tasks SET status = 'todo' WHERE id = ? AND status = 'ready'";
+  private static final String CLAIMABLE = """
+      SELECT 1 AS n
+        FROM tasks t
+       WHERE t.id = ?
+         AND t.status = ?
+         AND t.claim_lock IS NULL
+         AND NOT EXISTS (SELECT 1 FROM talaria_holds h WHERE h.task_id = t.id AND h.reason = 'decision')
+      """;
+  private static final String TAKE = """
+      UPDATE tasks
+         SET status = 'running', claim_lock = ?, claim_expires = ?, started_at = COALESCE(started_at, ?)
+       WHERE id = ?
+         AND status = ?
+         AND claim_lock IS NULL
+      """;
+  private static final String EXTEND_TASK =
+      "UPDATE tasks SET claim_expires = ? WHERE id = ? AND status = 'running' AND claim_lock = ?";
+  private static final String EXTEND_RUN = """
+      UPDATE task_runs
+         SET claim_expires = ?
+       WHERE id = (SELECT current_run_id FROM tasks WHERE id = ?)
+         AND ended_at IS NULL
+      """;
+  private static final String BEAT_TASK =
+      "UPDATE tasks SET last_heartbeat_at = ? WHERE id = ? AND status = 'running' AND (? IS NULL OR current_run_id = ?)";
+  private static final String BEAT_RUN = """
+      UPDATE task_runs
+         SET last_heartbeat_at = ?
+       WHERE id = (SELECT current_run_id FROM tasks WHERE id = ?)
+         AND ended_at IS NULL
+      """;
+  private static final String PID_TASK = "UPDATE tasks SET worker_pid = ? WHERE id = ?";
+  private static final String PID_RUN = """
+      UPDATE task_runs
+         SET worker_pid = ?
+       WHERE id = (SELECT current_run_id FROM tasks WHERE id = ?)
+         AND ended_at IS NULL
+      """;
+
+  private Claims() {}
+
+  /**
+   * Claims a ready task. Decision holds exclude it; a back-off does not, because this is the way of people and of
+   * hermes's own verbs.
+   *
+   * @param ttlSeconds floored at 1
+   */
+  public static ClaimResult claim(Tx tx, String taskId, String lock, long ttlSeconds) {
+    if (demoteIfParentsUnfinished(tx, taskId)) {
+      return new ClaimResult.ParentsNotDone();
+    }
+    return take(tx, taskId, "ready", lock, ttlSeconds, null);
+  }
+
+  /** Claims a task from review; parents are not looked at. */
+  public static ClaimResult claimReview(Tx tx, String taskId, String lock, long ttlSeconds) {
+    return take(tx, taskId, "review", lock, ttlSeconds, null);
+  }
+
+  /** Whether a parent is unfinished; then a ready task is back in todo, and the refusal is on record. */
+  public static boolean demoteIfParentsUnfinished(Tx tx, String taskId) {
+    if (!Tasks.hasUnfinishedParent(tx, taskId)) {
+      return false;
+    }
+    tx.update(DEMOTE, taskId);
+    Events.append(
+        tx,
+        taskId,
+        null,
+        EventKind.CLAIM_REJECTED,
+        BoardJson.object().put("reason", "parents_not_done"));
+    return true;
+  }
+
+  /** The compare-and-swap itself, for callers that have looked at parents and holds of their own. */
+  public static ClaimResult take(
+      Tx tx,
+      String taskId,
+      String sourceStatus,
+      String lock,
+      long ttlSeconds,
+      @Nullable Long firstHeartbeat) {
+    if (!tx.exists(CLAIMABLE, taskId, sourceStatus)) {
+      return new ClaimResult.Lost();
+    }
+    Runs.closeLeaked(tx, taskId, "invariant recovery on re-claim");
+    long expires = tx.now() + Math.max(1, ttlSeconds);
+    if (tx.update(TAKE, lock, expires, tx.now(), taskId, sourceStatus) == 0) {
+      return new ClaimResult.Lost();
+    }
+    Holds.delete(tx, taskId);
+    long run = Runs.open(tx, taskId, firstHeartbeat);
+    ObjectNode payload =
+        BoardJson.object().put("lock", lock).put("expires", expires).put("run_id", run);
+    if (!sourceStatus.equals("ready")) {
+      payload.put("source_status", sourceStatus);
+    }
+    Events.append(tx, taskId, run, EventKind.CLAIMED, payload);
+    return new ClaimResult.Granted(Tasks.find(tx, taskId).orElseThrow(), run);
+  }
+
+  /** Moves a claim's expiry to now + ttl; false when the lock is not the caller's. */
+  public static boolean heartbeatClaim(Tx tx, String taskId, String lock, long ttlSeconds) {
+    long expires = tx.now() + Math.max(1, ttlSeconds);
+    if (tx.update(EXTEND_TASK, expires, taskId, lock) == 0) {
+      return false;
+    }
+    tx.update(EXTEND_RUN, expires, taskId);
+    return true;
+  }
+
+  /** Notes that the worker is alive; false when the task is not running, or not in that run. */
+  public static boolean heartbeatWorker(
+      Tx tx, String taskId, @Nullable String note, @Nullable Long runId) {
+    if (tx.update(BEAT_TASK, tx.now(), taskId, runId, runId) == 0) {
+      return false;
+    }
+    tx.update(BEAT_RUN, tx.now(), taskId);
+    ObjectNode payload =
+        note == null || note.isEmpty() ? null : BoardJson.object().put("note", note);
+    Events.append(tx, taskId, Runs.current(tx, taskId), EventKind.HEARTBEAT, payload);
+    return true;
+  }
+
+  /** Records the worker's process id on the task and its run, whatever its status. */
+  public static void setWorkerPid(Tx tx, String taskId, long pid) {
+    tx.update(PID_TASK, pid, taskId);
+    tx.update(PID_RUN, pid, taskId);
+    Events.append(
+        tx,
+        taskId,
+        Runs.current(tx, taskId),
+        EventKind.SPAWNED,
+        BoardJson.object().put("pid", pid));
+  }
+}
