@@ -13,11 +13,11 @@ public final class LauncherRuns {
       INSERT INTO talaria_runs (run_id, launcher, incarnation, instance, granted_at, source_status)
       VALUES (?, ?, ?, ?, ?, ?)
       """;
-  private static final String GET = SELECT_WITH_TASK() + " WHERE lr.run_id = ?";
+  private static final String GET = selectWithTask() + " WHERE lr.run_id = ?";
   static final String LIVE =
-      SELECT_WITH_TASK() + " WHERE lr.launcher = ? AND lr.exited_at IS NULL ORDER BY lr.run_id";
+      selectWithTask() + " WHERE lr.launcher = ? AND lr.exited_at IS NULL ORDER BY lr.run_id";
   private static final String ALL_LIVE =
-      SELECT_WITH_TASK() + " WHERE lr.exited_at IS NULL ORDER BY lr.run_id";
+      selectWithTask() + " WHERE lr.exited_at IS NULL ORDER BY lr.run_id";
   private static final String LIVE_LAUNCHERS =
       "SELECT DISTINCT launcher FROM talaria_runs WHERE exited_at IS NULL ORDER BY launcher";
   private static final String STARTED =
@@ -36,7 +36,7 @@ public final class LauncherRuns {
 
   private LauncherRuns() {}
 
-  private static String SELECT_WITH_TASK() {
+  private static String selectWithTask() {
     return "SELECT lr.*, r.task_id, r.ended_at FROM talaria_runs lr JOIN task_runs r ON r.id = lr.run_id";
   }
 

@@ -1,0 +1,175 @@
+package dev.talaria.board.home;
+
+import dev.talaria.board.InvalidRequestException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The shared root and the boards under it (contract 1.1 to 1.4). Finding a board opens no database; a board counts as
+ * existing when its directory holds {@code board.json} or {@code kanban.db}.
+ */
+public final class BoardHome {
+  private static final String DATABASE = "kanban.db";
+  private static final String METADATA = "board.json";
+
+  private final Path root;
+  private final Path userHome;
+  private final Map<String, String> environment;
+
+  private BoardHome(Path root, Path userHome, Map<String, String> environment) {
+    this.root = root;
+    this.userHome = userHome;
+    this.environment = environment;
+  }
+
+  /** Finds the root from the environment of the process and its user's home directory. */
+  public static BoardHome of(Map<String, String> environment, Path userHome) {
+    return new BoardHome(findRoot(environment, userHome), userHome, Map.copyOf(environment));
+  }
+
+  private static Path findRoot(Map<String, String> environment, Path userHome) {
+    String kanbanHome = environment.getOrDefault("HERMES_KANBAN_HOME", "").strip();
+    if (!kanbanHome.isEmpty()) {
+      return expand(kanbanHome, userHome);
+    }
+    Path nativeHome = userHome.resolve(".hermes");
+    String hermesHome = environment.getOrDefault("HERMES_HOME", "").strip();
+    if (hermesHome.isEmpty()) {
+      return nativeHome;
+    }
+    Path home = expand(hermesHome, userHome).toAbsolutePath().normalize();
+    if (home.startsWith(nativeHome.toAbsolutePath().normalize())) {
+      return nativeHome;
+    }
+    Path parent = home.getParent();
+    Path grandparent = parent == null ? null : parent.getParent();
+    boolean profile = parent != null && parent.endsWith("profiles");
+    return profile && grandparent != null ? grandparent : home;
+  }
+
+  public Path root() {
+    return root;
+  }
+
+  /**
+   * The file that a command means: {@code explicit} if given, else the pinned file, {@code HERMES_KANBAN_BOARD}, the
+   * current board, the default one. What is malformed or stale in the last three is passed over.
+   *
+   * @param explicit a board's name that the caller was given; it beats a pinned file, which hermes does the other way
+   *     round and so ticks one file once per board
+   * @throws InvalidRequestException when the explicit name is malformed or no such board exists
+   */
+  public BoardLocation resolve(@Nullable String explicit) {
+    Optional<String> named = Slugs.normalise(explicit);
+    if (named.isPresent()) {
+      return require(named.get());
+    }
+    String active = activeSlug();
+    String pinned = environment.getOrDefault("HERMES_KANBAN_DB", "").strip();
+    BoardLocation location = location(active);
+    return pinned.isEmpty()
+        ? location
+        : new BoardLocation(
+            active, expand(pinned, userHome), location.workspaces(), location.logs());
+  }
+
+  /** The board that is meant when none is named. */
+  public String activeSlug() {
+    return Slugs.tolerant(environment.get("HERMES_KANBAN_BOARD"))
+        .filter(this::exists)
+        .or(() -> Slugs.tolerant(read(root.resolve("kanban/current"))).filter(this::exists))
+        .orElse(Slugs.DEFAULT);
+  }
+
+  /** An existing board. */
+  public BoardLocation require(String slug) {
+    if (!exists(slug)) {
+      throw new InvalidRequestException(
+          "Board '%s' does not exist under '%s'. Boards there: %s.".formatted(slug, root, slugs()));
+    }
+    return location(slug);
+  }
+
+  /** Where a board's things are, whether it exists or not. */
+  public BoardLocation location(String slug) {
+    Path pinnedWorkspaces = Optional.ofNullable(environment.get("HERMES_KANBAN_WORKSPACES_ROOT"))
+        .map(String::strip)
+        .filter(path -> !path.isEmpty())
+        .map(path -> expand(path, userHome))
+        .orElse(null);
+    Path base = slug.equals(Slugs.DEFAULT) ? root.resolve("kanban") : directory(slug);
+    Path database = slug.equals(Slugs.DEFAULT) ? root.resolve(DATABASE) : base.resolve(DATABASE);
+    return new BoardLocation(
+        slug,
+        database,
+        pinnedWorkspaces == null ? base.resolve("workspaces") : pinnedWorkspaces,
+        base.resolve("logs"));
+  }
+
+  /** Whether the board is there; {@code default} always is. */
+  public boolean exists(String slug) {
+    return slug.equals(Slugs.DEFAULT) || holdsBoard(directory(slug));
+  }
+
+  /** All boards: the default one first, then by name. Directories whose name is not a slug are not boards. */
+  public List<String> slugs() {
+    List<String> slugs = new ArrayList<>(List.of(Slugs.DEFAULT));
+    Path boards = root.resolve("kanban/boards");
+    if (Files.isDirectory(boards)) {
+      try (Stream<Path> entries = Files.list(boards)) {
+        entries
+            .filter(BoardHome::holdsBoard)
+            .map(entry -> String.valueOf(entry.getFileName()))
+            .filter(name -> Slugs.isSlug(name) && !name.equals(Slugs.DEFAULT))
+            .sorted(Comparator.naturalOrder())
+            .forEach(slugs::add);
+      } catch (IOException e) {
+        throw new UncheckedIOException("Cannot list the boards in '" + boards + "'.", e);
+      }
+    }
+    return slugs;
+  }
+
+  /** What the board's {@code board.json} says; defaults when it is missing or malformed. */
+  public BoardMetadata metadata(String slug) {
+    return BoardMetadata.of(slug, read(directory(slug).resolve(METADATA)));
+  }
+
+  /** Whether a profile of this name can run workers: {@code default}, or a directory under {@code profiles}. */
+  public boolean profileExists(String profile) {
+    return profile.equals("default")
+        || (Slugs.isSlug(profile) && Files.isDirectory(root.resolve("profiles").resolve(profile)));
+  }
+
+  private Path directory(String slug) {
+    return root.resolve("kanban").resolve("boards").resolve(slug);
+  }
+
+  private static boolean holdsBoard(Path directory) {
+    return Files.exists(directory.resolve(METADATA)) || Files.exists(directory.resolve(DATABASE));
+  }
+
+  private static @Nullable String read(Path file) {
+    try {
+      return Files.isRegularFile(file) ? Files.readString(file) : null;
+    } catch (IOException e) {
+      return null; // contract 1.3: what cannot be read falls through
+    }
+  }
+
+  private static Path expand(String path, Path userHome) {
+    if (path.equals("~")) {
+      return userHome;
+    }
+    return path.startsWith("~/") ? userHome.resolve(path.substring(2)) : Path.of(path);
+  }
+}
