@@ -67,7 +67,7 @@ final class DecisionProcessor implements Processor<byte[], byte[], String, Messa
 
   private void advance(Transition transition) {
     long now = context.currentSystemTimeMs();
-    String key = transition.taskKey().toString();
+    String key = taskKey(transition);
     TaskState known = tasks.get(key);
     TransitionFold.Step step = fold.advance(known, transition, failures::get, now);
     if (step.task() != null && !step.task().equals(known)) {
@@ -80,6 +80,14 @@ final class DecisionProcessor implements Processor<byte[], byte[], String, Messa
     if (decision != null) {
       context.forward(new Record<>(key, decision, now), DecisionTopology.DECISIONS_SINK);
       listener.decided(decision);
+    }
+  }
+
+  private static String taskKey(Transition transition) {
+    try {
+      return transition.taskKey().toString();
+    } catch (IllegalArgumentException e) {
+      throw new MalformedMessageException(String.valueOf(e.getMessage()), e);
     }
   }
 

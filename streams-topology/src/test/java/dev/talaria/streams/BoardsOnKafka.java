@@ -1,0 +1,101 @@
+package dev.talaria.streams;
+
+import dev.talaria.protocol.message.DeadLetter;
+import dev.talaria.protocol.message.Decision;
+import dev.talaria.protocol.message.Transition;
+import dev.talaria.protocol.message.Wire;
+import dev.talaria.protocol.topic.TopicCatalogue;
+import dev.talaria.testkit.RecordReader;
+import dev.talaria.testkit.TestBroker;
+import dev.talaria.testkit.Topics;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** What relays write and dispatchers read: transitions in, decisions out, on a real broker. */
+final class BoardsOnKafka implements AutoCloseable {
+  static final int PARTITIONS = 3;
+  private static final Duration LONG = Duration.ofSeconds(60);
+
+  final Wire wire = new Wire();
+  final TopicCatalogue topics;
+  private final RecordReader reader;
+  private final KafkaProducer<byte[], byte[]> producer;
+
+  BoardsOnKafka(TestBroker broker) {
+    topics = new TopicCatalogue(broker.prefix(), PARTITIONS);
+    reader = new RecordReader(broker.bootstrapServers());
+    try (var admin = new Topics(broker)) {
+      for (var topic : topics.fixed()) {
+        admin.create(topic.name(), topic.partitions(), topic.configs());
+      }
+    }
+    producer = new KafkaProducer<>(
+        broker.clientConfig(), new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  Future<RecordMetadata> send(Transition transition) {
+    return producer.send(new ProducerRecord<>(
+        topics.transitions(),
+        topics.partitionOf(transition.board()),
+        transition.taskKey().toString().getBytes(StandardCharsets.UTF_8),
+        wire.encode(transition)));
+  }
+
+  Future<RecordMetadata> sendBytes(int partition, byte[] value) {
+    return producer.send(
+        new ProducerRecord<>(topics.transitions(), partition, new byte[] {'?'}, value));
+  }
+
+  /** Committed decisions, each partition in its order. */
+  List<Decision> decisions() {
+    return reader.readAll(topics.decisions()).stream()
+        .map(record -> wire.decode(record.value(), Decision.class))
+        .toList();
+  }
+
+  List<Decision> awaitDecisions(int count) {
+    return reader.await(topics.decisions(), count, LONG).stream()
+        .map(record -> wire.decode(record.value(), Decision.class))
+        .toList();
+  }
+
+  /** Waits for a committed decision of the given kind. */
+  void awaitDecision(Predicate<Decision> fits, String what, Duration timeout) {
+    reader.awaitUntil(
+        topics.decisions(),
+        records -> records.stream()
+            .anyMatch(record -> fits.test(wire.decode(record.value(), Decision.class))),
+        what,
+        timeout);
+  }
+
+  List<DeadLetter> awaitDeadLetters(int count) {
+    return reader.await(topics.deadLetter(), count, LONG).stream()
+        .map(record -> wire.decode(record.value(), DeadLetter.class))
+        .toList();
+  }
+
+  /** The partition of each decision on the topic. */
+  Map<String, Integer> partitionOfEachBoard() {
+    var found = new java.util.TreeMap<String, Integer>();
+    reader
+        .readAll(topics.decisions())
+        .forEach(record -> found.put(
+            wire.decode(record.value(), Decision.class).run().board().toString(),
+            record.partition()));
+    return found;
+  }
+
+  @Override
+  public void close() {
+    producer.close(Duration.ofSeconds(2));
+  }
+}

@@ -1,0 +1,132 @@
+package dev.talaria.streams;
+
+import dev.talaria.protocol.message.DeadLetter;
+import dev.talaria.protocol.message.Decision;
+import dev.talaria.protocol.message.Transition;
+import dev.talaria.protocol.message.Wire;
+import dev.talaria.protocol.policy.TaskHistory;
+import dev.talaria.protocol.policy.Verdict;
+import dev.talaria.protocol.topic.TopicCatalogue;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/** The topology with the settings that it runs with, and no broker. */
+final class TopologyBench implements AutoCloseable {
+  static final TopicCatalogue TOPICS = new TopicCatalogue("talaria.", 1);
+
+  final Wire wire = new Wire();
+  final BoardEvents board = new BoardEvents(wire, BoardEvents.BOARD);
+  final List<Decision> heardDecisions = new ArrayList<>();
+  final List<DeadLetter> heardLetters = new ArrayList<>();
+  private final TopologyTestDriver driver;
+  private final TestInputTopic<String, byte[]> transitions;
+  private final TestOutputTopic<String, Decision> decisions;
+  private final TestOutputTopic<String, DeadLetter> deadLetters;
+
+  TopologyBench(Path state) {
+    this(state, DecisionListener.NONE);
+  }
+
+  TopologyBench(Path state, DecisionListener alsoHears) {
+    var settings = TopologySettings.of("none:1", TOPICS, "alpha", state);
+    var properties = StreamsProperties.of(settings);
+    var topology = new DecisionTopology(TOPICS, wire, hear(alsoHears)).build(properties);
+    var all = new Properties();
+    all.putAll(properties);
+    driver = new TopologyTestDriver(topology, all, Instant.parse("2027-01-15T08:00:00Z"));
+    transitions = driver.createInputTopic(
+        TOPICS.transitions(), new StringSerializer(), new ByteArraySerializer());
+    decisions = driver.createOutputTopic(
+        TOPICS.decisions(), new StringDeserializer(), reads(Decision.class));
+    deadLetters = driver.createOutputTopic(
+        TOPICS.deadLetter(), new StringDeserializer(), reads(DeadLetter.class));
+  }
+
+  private <T extends dev.talaria.protocol.message.Message> Deserializer<T> reads(Class<T> type) {
+    return (topic, bytes) -> wire.decode(bytes, type);
+  }
+
+  private DecisionListener hear(DecisionListener also) {
+    return new DecisionListener() {
+      @Override
+      public void decided(Decision decision) {
+        heardDecisions.add(decision);
+        also.decided(decision);
+      }
+
+      @Override
+      public void malformed(DeadLetter letter) {
+        heardLetters.add(letter);
+        also.malformed(letter);
+      }
+    };
+  }
+
+  TopologyBench send(Transition transition) {
+    transitions.pipeInput(transition.taskKey().toString(), wire.encode(transition));
+    return this;
+  }
+
+  TopologyBench sendBytes(String key, byte[] value) {
+    transitions.pipeInput(key, value);
+    return this;
+  }
+
+  /** The decisions since the last call. */
+  List<Decision> decisions() {
+    return decisions.readValuesToList();
+  }
+
+  /** The one decision since the last call. */
+  Verdict verdict() {
+    var all = decisions();
+    if (all.size() != 1) {
+      throw new AssertionError("Expected one decision, not " + all);
+    }
+    return all.get(0).verdict();
+  }
+
+  /** Sends a record that asks for a decision and takes the answer. */
+  Verdict judge(BoardEvents.Failure failure) {
+    return send(failure.end()).verdict();
+  }
+
+  List<DeadLetter> deadLetters() {
+    return deadLetters.readValuesToList();
+  }
+
+  /** What is known of a task, or null. */
+  TaskHistory history(String task) {
+    TaskState state = tasks().get(BoardEvents.BOARD.task(task).toString());
+    return state == null ? null : state.history();
+  }
+
+  KeyValueStore<String, TaskState> tasks() {
+    return driver.getKeyValueStore(DecisionTopology.TASK_HISTORY);
+  }
+
+  KeyValueStore<String, RecentFailures> failures() {
+    return driver.getKeyValueStore(DecisionTopology.RECENT_FAILURES);
+  }
+
+  void pass(Duration time) {
+    driver.advanceWallClockTime(time);
+  }
+
+  @Override
+  public void close() {
+    driver.close();
+  }
+}
