@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a message's nullness part of its form: a record component that is not {@code @Nullable} must be there and must not
- * be null. Without it a record with a missing field would be read and fail far from its cause.
+ * be null, and no list or map of it holds a null. Without it a record with a missing field would be read and fail far from its cause.
  */
 final class RequiredUnlessNullable extends JacksonAnnotationIntrospector {
   private static final long serialVersionUID = 1L;
@@ -26,7 +26,7 @@ final class RequiredUnlessNullable extends JacksonAnnotationIntrospector {
   @Override
   public JsonSetter.Value findSetterInfo(Annotated annotated) {
     return annotated instanceof AnnotatedParameter parameter && isRequired(parameter)
-        ? JsonSetter.Value.forValueNulls(Nulls.FAIL)
+        ? JsonSetter.Value.forValueNulls(Nulls.FAIL, Nulls.FAIL)
         : super.findSetterInfo(annotated);
   }
 

@@ -34,7 +34,10 @@ public final class Wire {
         .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
         .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
         .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+        .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
         .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+        // a record's components are its form; Transition.isBackfill() is not one of them
+        .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
         .build();
   }
 
@@ -84,10 +87,18 @@ public final class Wire {
     return mapper.valueToTree(value);
   }
 
-  /** A payload as a typed view. */
+  /**
+   * A payload as a typed view.
+   *
+   * @throws MalformedMessageException when it is JSON's null, or lacks what the type needs
+   */
   public <T> T view(JsonNode node, Class<T> type) {
     try {
-      return mapper.treeToValue(node, type);
+      T value = mapper.treeToValue(node, type);
+      if (value == null) {
+        throw new MalformedMessageException("a " + type.getSimpleName() + " is null");
+      }
+      return value;
     } catch (JsonProcessingException e) {
       throw new MalformedMessageException("not a " + type.getSimpleName() + ": " + firstLine(e), e);
     }

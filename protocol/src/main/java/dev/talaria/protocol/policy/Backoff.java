@@ -25,16 +25,16 @@ public record Backoff(long initialSeconds, double factor, long maxSeconds) {
   }
 
   /**
-   * The same, moved by up to half of itself so that tasks which timed out together do not come back together. The
-   * spread follows from the seed, because a policy reads no random source.
+   * The same, shortened by up to half of itself so that tasks which timed out together do not come back together. It
+   * only ever shortens, so that the bound holds and those at the bound are spread too. The spread follows from the
+   * seed, because a policy reads no random source.
    */
   long jittered(int failures, long seed) {
     long base = after(failures);
     if (base <= 1) {
       return base;
     }
-    long spread = base / 2 + 1;
-    return base - base / 4 + Math.floorMod(mix(seed), spread);
+    return base - Math.floorMod(mix(seed), base / 2 + 1);
   }
 
   private static long mix(long seed) {

@@ -8,7 +8,7 @@ import java.util.Set;
 /**
  * The recent failures of one board with one fingerprint: how many different tasks failed the same way lately.
  *
- * @param hits the failures, oldest first; one per task, its newest
+ * @param hits the failures in the order in which they came; one per task, its last
  */
 public record FailureWindow(List<Hit> hits) {
   public static final FailureWindow EMPTY = new FailureWindow(List.of());
@@ -23,11 +23,12 @@ public record FailureWindow(List<Hit> hits) {
   /** One task's failure at an epoch second. */
   public record Hit(String task, long at) {}
 
-  /** The window after a failure, with what lies before it dropped. */
+  /** The window after a failure, with what is a window or more away from it dropped. */
   public FailureWindow with(String task, long at, long windowSeconds) {
     List<Hit> kept = new ArrayList<>(hits.size() + 1);
     for (Hit hit : hits) {
-      if (hit.at() > at - windowSeconds && !hit.task().equals(task)) {
+      // both ways: after a clock that was set back, what it had said before is not lately
+      if (Math.abs(hit.at() - at) < windowSeconds && !hit.task().equals(task)) {
         kept.add(hit);
       }
     }
@@ -43,8 +44,8 @@ public record FailureWindow(List<Hit> hits) {
     return tasks.size();
   }
 
-  /** When its newest failure was, or 0. */
+  /** When its newest failure was in epoch seconds, or 0. */
   public long newest() {
-    return hits.isEmpty() ? 0 : hits.get(hits.size() - 1).at();
+    return hits.stream().mapToLong(Hit::at).max().orElse(0);
   }
 }

@@ -27,16 +27,18 @@ public final class PolicyFold {
   public record Step(TaskHistory history, @Nullable Verdict verdict) {}
 
   /**
-   * Takes in one event. An event that is not newer than the last one changes nothing.
+   * Takes in one event. An event that is not newer than the last one changes nothing. The first of a new lineage starts
+   * from nothing: the file's whole history comes again, and what the former lineage knew would count twice.
    *
    * @param systemicTasks how many tasks of the board failed the same way lately, this one included; 0 if unknown
-   * @throws MalformedMessageException when the event asks for a decision and its record cannot be read
+   * @throws MalformedMessageException when the event asks for a decision, or tells of one, and its record cannot be read
    */
   public Step advance(TaskHistory history, PolicyEvent event, int systemicTasks) {
     if (!history.isBefore(event.lineage(), event.id())) {
       return new Step(history, null);
     }
-    TaskHistory seen = history.seen(event.lineage(), event.id());
+    TaskHistory known = history.lineage() == event.lineage() ? history : TaskHistory.EMPTY;
+    TaskHistory seen = known.seen(event.lineage(), event.id());
     if (event.isPending()) {
       Verdict verdict = RetryRules.judge(seen, runEnd(event), policy(event), systemicTasks);
       return new Step(verdict.history(), verdict);

@@ -54,17 +54,24 @@ public final class RetryRules {
               .formatted(end.kind(), systemicTasks, policy.systemic().windowSeconds()));
     }
     Optional<Rung> rung = policy.ladder().next(end.override(), end.reportedModel());
-    boolean climbFirst = policy.escalateBeforeGivingUp()
-        && policy.source() != LimitSource.TASK
-        && rung.isPresent()
-        && now.escalations() < policy.ladder().steps().size();
     boolean fromLastRung = policy.escalateBeforeGivingUp() && policy.source() != LimitSource.TASK;
+    int rungs = policy.ladder().steps().size();
+    // the end of it, however an operator moves the override about in between
+    boolean spent = now.failures() >= Math.max(1, policy.limit()) + (fromLastRung ? rungs : 0);
+    boolean climbFirst = fromLastRung && rung.isPresent() && now.escalations() < rungs && !spent;
     int counted = fromLastRung ? now.failuresOnRung() : now.failures();
     String so = "%s: failure %d of %d (limit of the %s)"
         .formatted(end.kind(), counted, policy.limit(), word(policy));
     if (climbFirst) {
       return escalate(
           now, end, policy, rung.get(), so + ", and the ladder is climbed before giving up");
+    }
+    if (spent && counted < policy.limit()) {
+      return giveUp(
+          now,
+          policy,
+          "%s: failure %d in a row, as many as the ladder's rungs and the limit of the %s allow together"
+              .formatted(end.kind(), now.failures(), word(policy)));
     }
     if (counted >= policy.limit()) {
       return giveUp(
