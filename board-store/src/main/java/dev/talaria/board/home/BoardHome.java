@@ -64,22 +64,22 @@ public final class BoardHome {
    * The file that a command means: {@code explicit} if given, else the pinned file, {@code HERMES_KANBAN_BOARD}, the
    * current board, the default one. What is malformed or stale in the last three is passed over.
    *
-   * @param explicit a board's name that the caller was given; it beats a pinned file, which hermes does the other way
-   *     round and so ticks one file once per board
+   * @param explicit a board's name that the caller was given; it beats a pinned file, except in a worker: hermes lets
+   *     the pin win everywhere, and so ticks one file once per board
    * @throws InvalidRequestException when the explicit name is malformed or no such board exists
    */
   public BoardLocation resolve(@Nullable String explicit) {
     Optional<String> named = Slugs.normalise(explicit);
-    if (named.isPresent()) {
+    String pinned = environment.getOrDefault("HERMES_KANBAN_DB", "").strip();
+    boolean inWorker = !environment.getOrDefault("HERMES_KANBAN_TASK", "").isBlank();
+    if (named.isPresent() && (pinned.isEmpty() || !inWorker)) {
       return require(named.get());
     }
-    String active = activeSlug();
-    String pinned = environment.getOrDefault("HERMES_KANBAN_DB", "").strip();
-    BoardLocation location = location(active);
+    String slug = named.orElseGet(this::activeSlug);
+    BoardLocation location = location(slug);
     return pinned.isEmpty()
         ? location
-        : new BoardLocation(
-            active, expand(pinned, userHome), location.workspaces(), location.logs());
+        : new BoardLocation(slug, expand(pinned, userHome), location.workspaces(), location.logs());
   }
 
   /** The board that is meant when none is named. */

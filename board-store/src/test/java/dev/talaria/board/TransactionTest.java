@@ -1,0 +1,94 @@
+package dev.talaria.board;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.talaria.board.schema.BoardFacts;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is durable when. */
+class TransactionTest {
+  @TempDir
+  Path directory;
+
+  private BoardFixture fixture;
+
+  @BeforeEach
+  void open() {
+    fixture = new BoardFixture(directory);
+  }
+
+  @AfterEach
+  void close() {
+    fixture.close();
+  }
+
+  @Test
+  void shouldUndoAllWhenTheWorkThrows() {
+    assertThatThrownBy(() -> fixture.board.change(tx -> {
+          BoardFacts.put(tx, "a", "1");
+          throw new IllegalArgumentException("boom");
+        }))
+        .hasMessage("boom");
+    assertThat(fact("a")).isEqualTo("none");
+  }
+
+  @Test
+  void shouldUndoOnlyTheFailedSavepoint() {
+    fixture.board.change(tx -> {
+      for (String key : new String[] {"a", "b", "c"}) {
+        try {
+          tx.savepoint(inner -> {
+            BoardFacts.put(inner, key, "1");
+            if (key.equals("b")) {
+              throw new IllegalArgumentException("boom");
+            }
+            return key;
+          });
+        } catch (IllegalArgumentException e) {
+          BoardFacts.put(tx, "failed", key);
+        }
+      }
+    });
+    assertThat(fact("a")).isEqualTo("1");
+    assertThat(fact("b")).isEqualTo("none");
+    assertThat(fact("c")).isEqualTo("1");
+    assertThat(fact("failed")).isEqualTo("b");
+  }
+
+  @Test
+  void shouldRefuseANestedTransactionAloud() {
+    assertThatThrownBy(() -> fixture.board.change(tx -> fixture.board.change(inner -> {})))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("pass its Tx on");
+  }
+
+  @Test
+  void shouldRefuseATransactionThatHasEnded() {
+    AtomicReference<Tx> kept = new AtomicReference<>();
+    fixture.board.change(kept::set);
+    assertThatThrownBy(() -> BoardFacts.get(kept.get(), "a"))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void shouldSayThatAnotherWriterHoldsTheBoard() {
+    var impatient = fixture.board.options().withBusyTimeoutMillis(1);
+    try (var other = Board.open(fixture.board.path(), impatient)) {
+      fixture.board.change(tx -> assertThatThrownBy(
+              () -> other.change(inner -> BoardFacts.put(inner, "a", "1")))
+          .isInstanceOf(BoardBusyException.class));
+      other.change(tx -> BoardFacts.put(tx, "a", "2"));
+    }
+    assertThat(fact("a")).isEqualTo("2");
+  }
+
+  private String fact(String key) {
+    return fixture.board.read(tx -> BoardFacts.get(tx, key)).orElse("none");
+  }
+}
