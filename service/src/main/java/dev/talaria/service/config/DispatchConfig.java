@@ -1,0 +1,30 @@
+package dev.talaria.service.config;
+
+import java.time.Duration;
+
+/**
+ * How a board's dispatcher works.
+ *
+ * @param claimTtl how long a claim holds without a heartbeat (15 min: hermes's claim time)
+ * @param decisionWait how long a failed task waits for the topology before the dispatcher decides itself
+ * @param lostAfter silence that was heard, after which a launcher is lost
+ * @param offerWindow most offers of a lane that wait at once
+ * @param runCeilingPerDay most runs of one task in 24 hours, whatever their outcome
+ * @param autoRecoverLimit how often a task that gave up, and whose parents are done, comes back by itself
+ */
+public record DispatchConfig(
+    Duration claimTtl,
+    Duration decisionWait,
+    Duration lostAfter,
+    int offerWindow,
+    int runCeilingPerDay,
+    int autoRecoverLimit) {
+  public DispatchConfig {
+    Check.positive("dispatch.claim_ttl", claimTtl);
+    Check.positive("dispatch.decision_wait", decisionWait);
+    Check.positive("dispatch.lost_after", lostAfter);
+    Check.between("dispatch.offer_window", offerWindow, 1, 100_000);
+    Check.between("dispatch.run_ceiling_per_day", runCeilingPerDay, 1, Integer.MAX_VALUE);
+    Check.between("dispatch.auto_recover_limit", autoRecoverLimit, 0, Integer.MAX_VALUE);
+  }
+}

@@ -1,0 +1,53 @@
+package dev.talaria.service.config;
+
+import dev.talaria.protocol.id.Lane;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the work of one lane is run.
+ *
+ * @param lane the lane
+ * @param command one argument each, with placeholders; empty if a preset is named
+ * @param preset a command that Talaria knows ({@code hermes}, {@code claude} ...); null if there is a command
+ * @param exit what exit code 0 means
+ * @param slots most workers of this lane at once; null for no bound but the launcher's
+ * @param model reported as the lane's default model, which the escalation ladder looks up; null if unknown
+ * @param env given to each worker
+ */
+public record LaneConfig(
+    Lane lane,
+    List<String> command,
+    @Nullable String preset,
+    ExitMeaning exit,
+    @Nullable Integer slots,
+    @Nullable String model,
+    Map<String, String> env) {
+  /** What a worker's exit with 0 means. */
+  public enum ExitMeaning {
+    /** Nothing by itself: the worker completes or blocks its task before. */
+    PROTOCOL,
+    /** The task is done. */
+    EXIT_CODE
+  }
+
+  public LaneConfig {
+    command = List.copyOf(command);
+    env = Collections.unmodifiableMap(new TreeMap<>(env));
+    if (command.isEmpty() == (preset == null)) {
+      throw new ConfigException(
+          "launcher.lanes.%s has %s; expected one of command and preset, as in command: [my-agent, --task, '{task}']."
+              .formatted(lane, preset == null ? "no command" : "both a command and a preset"));
+    }
+    if (!command.isEmpty() && command.get(0).isBlank()) {
+      throw new ConfigException(
+          "launcher.lanes.%s.command begins with nothing; expected a program.".formatted(lane));
+    }
+    if (slots != null) {
+      Check.between("launcher.lanes.%s.slots".formatted(lane), slots, 0, 10_000);
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package dev.talaria.service.config;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * How a worker launcher works.
+ *
+ * @param name of this launcher among those of its host
+ * @param slots most workers at once
+ * @param runRetention how long the directory of an ended run is kept
+ * @param killGrace between asking a worker to end and killing it
+ * @param lanes served, by name
+ */
+public record LauncherConfig(
+    String name,
+    int slots,
+    Duration runRetention,
+    Duration killGrace,
+    Map<String, LaneConfig> lanes) {
+  public LauncherConfig {
+    Check.matches(
+        "launcher.name",
+        name,
+        "[A-Za-z0-9][A-Za-z0-9._-]{0,62}",
+        "letters, digits, '.', '_' and '-', a letter or digit first");
+    Check.between("launcher.slots", slots, 0, 10_000);
+    Check.notNegative("launcher.run_retention", runRetention);
+    Check.notNegative("launcher.kill_grace", killGrace);
+    lanes = Collections.unmodifiableMap(new TreeMap<>(lanes));
+  }
+}

@@ -1,0 +1,55 @@
+package dev.talaria.service.config;
+
+import dev.talaria.protocol.policy.Backoff;
+import dev.talaria.protocol.policy.Ladder;
+import dev.talaria.protocol.policy.LimitSource;
+import dev.talaria.protocol.policy.RetryPolicy;
+import dev.talaria.protocol.policy.RetryPolicy.RateLimit;
+import dev.talaria.protocol.policy.RetryPolicy.SilentExit;
+import dev.talaria.protocol.policy.RetryPolicy.Systemic;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The retry policy as configured.
+ *
+ * @param failureLimit failures at which a task is given up; null leaves it to the default of {@value
+ *     RetryPolicy#DEFAULT_LIMIT}
+ * @param retryModelEscalation which model follows which
+ * @param escalateBeforeGivingUp whether the limit counts from the last rung on
+ * @param retryBackoff wait before the next attempt
+ * @param onSilentExit what becomes of a task whose worker exited with 0 in silence
+ * @param rateLimit how long a task waits for its provider
+ * @param infraBackoff wait after a fault of the host
+ * @param systemic when equal failures of several tasks count as one
+ */
+public record PolicyConfig(
+    @Nullable Integer failureLimit,
+    Ladder retryModelEscalation,
+    boolean escalateBeforeGivingUp,
+    Backoff retryBackoff,
+    SilentExit onSilentExit,
+    RateLimit rateLimit,
+    Duration infraBackoff,
+    Systemic systemic) {
+  public PolicyConfig {
+    if (failureLimit != null) {
+      Check.between("policy.failure_limit", failureLimit, 1, Integer.MAX_VALUE);
+    }
+    Check.notNegative("policy.infra_backoff", infraBackoff);
+  }
+
+  /** The policy of a board, before any task's own limit. */
+  public RetryPolicy retryPolicy() {
+    return new RetryPolicy(
+        failureLimit == null ? RetryPolicy.DEFAULT_LIMIT : failureLimit,
+        failureLimit == null ? LimitSource.DEFAULT : LimitSource.BOARD,
+        retryModelEscalation,
+        escalateBeforeGivingUp,
+        retryBackoff,
+        onSilentExit,
+        rateLimit,
+        infraBackoff.toSeconds(),
+        systemic);
+  }
+}

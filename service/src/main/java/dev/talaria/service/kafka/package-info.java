@@ -1,0 +1,5 @@
+/** Client settings and topics. */
+@NullMarked
+package dev.talaria.service.kafka;
+
+import org.jspecify.annotations.NullMarked;
