@@ -1,0 +1,413 @@
+package dev.talaria.dispatcher;
+
+import dev.talaria.board.Board;
+import dev.talaria.board.BoardStoreException;
+import dev.talaria.board.Tx;
+import dev.talaria.board.dispatch.Inbox;
+import dev.talaria.board.event.EventLog;
+import dev.talaria.board.schema.BoardFacts;
+import dev.talaria.dispatcher.apply.Turn;
+import dev.talaria.dispatcher.grant.SlotLedger;
+import dev.talaria.dispatcher.inbox.BoardInbox;
+import dev.talaria.dispatcher.inbox.BoardInput;
+import dev.talaria.dispatcher.offer.Offers;
+import dev.talaria.dispatcher.reply.Replies;
+import dev.talaria.protocol.id.BoardKey;
+import dev.talaria.protocol.id.RunKey;
+import dev.talaria.protocol.message.BoardCommand.Claim;
+import dev.talaria.protocol.message.Presence.LauncherBeat;
+import dev.talaria.protocol.message.RelayCursor;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that writes to a board in this process, and its one writing connection, open for the dispatcher's whole
+ * life. Everything for the board comes through its queue; what has piled up is applied in one transaction, and only what is
+ * durable is answered.
+ */
+final class BoardOwner
+    implements BoardInbox, dev.talaria.dispatcher.relay.BoardLife, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(BoardOwner.class);
+  private static final Duration TICK = Duration.ofSeconds(1);
+  private static final long LOOK_AFTER_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final long TIDY_NANOS = Duration.ofSeconds(60).toNanos();
+  private static final int MOST_AT_ONCE = 2_000;
+
+  /** Ids that a former file may have handed out after its cursor was last written. */
+  private static final long SEQUENCE_MARGIN = 1_000;
+
+  private final BoardFile file;
+  private final Supplier<Board> boards;
+  private final BoardWork work;
+  private final @Nullable SlotLedger direct;
+  private final Replies replies;
+  private final Offers offers;
+  private final OwnerListener listener;
+  private final BlockingQueue<Event> queue = new LinkedBlockingQueue<>();
+  private final Thread thread;
+  private @Nullable Board board;
+  private @Nullable Object inode;
+  private boolean verified;
+  private long lastLookAfter;
+  private long lastTidy;
+  private volatile boolean closing;
+
+  BoardOwner(
+      BoardFile file,
+      Supplier<Board> boards,
+      BoardWork work,
+      @Nullable SlotLedger direct,
+      Replies replies,
+      Offers offers,
+      OwnerListener listener) {
+    this.file = file;
+    this.boards = boards;
+    this.work = work;
+    this.direct = direct;
+    this.replies = replies;
+    this.offers = offers;
+    this.listener = listener;
+    this.thread = new Thread(this::run, "board-" + file.key());
+  }
+
+  /** What the owner tells others; calls are quick. */
+  interface OwnerListener {
+    /** Something was committed that the relay should look at. */
+    void committed();
+
+    /** The file was replaced under the board; everything must be verified again. */
+    void fileReplaced();
+
+    /** Slots of the launcher in this JVM are free again. */
+    void slotsFreed();
+  }
+
+  /** What the owner's thread is woken for. */
+  private sealed interface Event {}
+
+  private record Inputs(List<BoardInput> records) implements Event {}
+
+  private record Beat(LauncherBeat beat) implements Event {}
+
+  private record Wake() implements Event {}
+
+  private record Call<T extends @Nullable Object>(
+      Function<Board, T> function, CompletableFuture<T> result) implements Event {
+    void run(Board board) {
+      try {
+        result.complete(function.apply(board));
+      } catch (RuntimeException e) {
+        result.completeExceptionally(e);
+      }
+    }
+  }
+
+  @Override
+  public BoardKey key() {
+    return file.key();
+  }
+
+  BoardFile file() {
+    return file;
+  }
+
+  /** Opens the board, so that this connection stands before anything else touches the file; then starts. */
+  void start() {
+    openBoard();
+    thread.start();
+  }
+
+  void wake() {
+    queue.add(new Wake());
+  }
+
+  void heard(LauncherBeat beat) {
+    queue.add(new Beat(beat));
+  }
+
+  @Override
+  public void deliver(List<BoardInput> inputs) {
+    queue.add(new Inputs(inputs));
+  }
+
+  @Override
+  public OptionalLong nextOffset(BoardInput.Source source) {
+    return call(current -> current
+        .read(tx -> Inbox.get(tx, source.topic(), source.partition()))
+        .filter(position -> position.topicId().equals(source.topicId()))
+        .map(position -> OptionalLong.of(position.nextOffset()))
+        .orElseGet(OptionalLong::empty));
+  }
+
+  @Override
+  public long lineage() {
+    return call(current -> current.read(BoardOwner::lineageOf));
+  }
+
+  @Override
+  public long startNextLineage(RelayCursor recorded) {
+    return call(current -> current.write(tx -> {
+      long lineage = Math.max(lineageOf(tx), recorded.lineage()) + 1;
+      EventLog.raiseSequences(
+          tx,
+          new EventLog.MaxIds(
+              recorded.event() + SEQUENCE_MARGIN,
+              recorded.run() + SEQUENCE_MARGIN,
+              recorded.comment() + SEQUENCE_MARGIN));
+      BoardFacts.put(tx, BoardFacts.LINEAGE, Long.toString(lineage));
+      return lineage;
+    }));
+  }
+
+  private static long lineageOf(Tx tx) {
+    return BoardFacts.get(tx, BoardFacts.LINEAGE).map(Long::parseLong).orElse(1L);
+  }
+
+  @Override
+  public void verified(Optional<RelayCursor> cursor) {
+    call(current -> {
+      verified = true;
+      return true;
+    });
+    wake();
+  }
+
+  private <T extends @Nullable Object> T call(Function<Board, T> function) {
+    var call = new Call<>(function, new CompletableFuture<>());
+    queue.add(call);
+    try {
+      return call.result().get(2, TimeUnit.MINUTES);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof BoardStoreException known
+          ? known
+          : new IllegalStateException(e.getCause());
+    } catch (java.util.concurrent.TimeoutException e) {
+      throw new IllegalStateException(
+          "board '" + file.key() + "' did not answer within 2 minutes", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  private void run() {
+    List<Event> pending = new ArrayList<>();
+    while (!closing || !pending.isEmpty() || !queue.isEmpty()) {
+      try {
+        if (pending.isEmpty()) {
+          Event first = queue.poll(TICK.toMillis(), TimeUnit.MILLISECONDS);
+          if (first != null) {
+            pending.add(first);
+          }
+        }
+        queue.drainTo(pending, MOST_AT_ONCE);
+        turn(pending);
+        pending.clear();
+      } catch (BoardStoreException e) {
+        log.error(
+            "Board '{}' could not be written; it is tried again: {}", file.key(), e.getMessage());
+        log.debug("board failure", e);
+        pause();
+        if (closing) {
+          return;
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  private void turn(List<Event> events) {
+    Board current = reopenedIfReplaced();
+    List<BoardInput> records = new ArrayList<>();
+    List<LauncherBeat> beats = new ArrayList<>();
+    List<Call<?>> calls = new ArrayList<>();
+    for (Event event : events) {
+      if (event instanceof Inputs inputs) {
+        records.addAll(inputs.records());
+      } else if (event instanceof Beat beat) {
+        beats.add(beat.beat());
+      } else if (event instanceof Call<?> call) {
+        calls.add(call);
+      }
+    }
+    calls.forEach(call -> call.run(current));
+    long now = System.nanoTime();
+    boolean lookAfter = now - lastLookAfter > LOOK_AFTER_NANOS;
+    boolean tidy = now - lastTidy > TIDY_NANOS;
+    act(current, records, beats, lookAfter, tidy, now);
+  }
+
+  private void act(
+      Board current,
+      List<BoardInput> records,
+      List<LauncherBeat> beats,
+      boolean lookAfter,
+      boolean tidy,
+      long now) {
+    boolean mayGrant = verified && !closing && file.grants();
+    boolean writes = !records.isEmpty() || !beats.isEmpty() || lookAfter || tidy;
+    if (!writes && !current.read(tx -> mayGrant && work.canGrant(tx) || work.hasDueHolds(tx))) {
+      offerIfAny(current, List.of(), now);
+      return;
+    }
+    int reserved = mayGrant && direct != null ? direct.reserve(Integer.MAX_VALUE) : 0;
+    List<RunKey> granted = List.of();
+    var turn = new Turn();
+    try {
+      granted = current.write(tx -> {
+        work.apply(tx, turn, records);
+        beats.forEach(beat -> work.compare(tx, turn, beat, now));
+        work.decideDue(tx);
+        if (lookAfter) {
+          work.lookAfterRuns(tx, turn, now);
+        }
+        if (tidy) {
+          work.tidy(tx);
+        }
+        int freed = direct == null ? 0 : Math.min(turn.freedRuns().size(), held(turn.freedRuns()));
+        return mayGrant ? work.grant(tx, turn, reserved + freed) : List.of();
+      });
+    } finally {
+      if (direct != null) {
+        direct.settle(reserved, granted);
+      }
+    }
+    afterCommit(turn);
+    lastLookAfter = lookAfter ? now : lastLookAfter;
+    lastTidy = tidy ? now : lastTidy;
+    offerIfAny(current, turn.claims(), now);
+  }
+
+  /** How many of these runs hold a slot that the same turn may grant again. */
+  private int held(List<RunKey> freed) {
+    return direct == null
+        ? 0
+        : (int) freed.stream().distinct().filter(direct::holds).count();
+  }
+
+  private void afterCommit(Turn turn) {
+    boolean freed = false;
+    if (direct != null) {
+      for (RunKey run : turn.freedRuns()) {
+        freed |= direct.release(run);
+      }
+    }
+    listener.committed();
+    replies.send(turn.replies());
+    if (freed) {
+      listener.slotsFreed();
+    }
+  }
+
+  private void offerIfAny(Board current, List<Claim> claims, long now) {
+    if (!verified || closing || !file.grants() || !offers.wanted(claims, now)) {
+      return;
+    }
+    Map<String, Long> ready = current.read(work::ready);
+    offers.offer(ready, now);
+  }
+
+  private Board reopenedIfReplaced() {
+    Board current = board;
+    Object onDisk = inodeOf(file.db());
+    if (current != null && (onDisk == null || onDisk.equals(inode))) {
+      return current;
+    }
+    if (current != null) {
+      log.warn("The file of board '{}' was replaced; it is opened again and checked.", file.key());
+      verified = false;
+      closeQuietly(current);
+      board = null;
+      current = openBoard();
+      listener.fileReplaced();
+      return current;
+    }
+    return openBoard();
+  }
+
+  private Board openBoard() {
+    Board opened = boards.get();
+    board = opened;
+    inode = inodeOf(file.db());
+    if (direct != null) {
+      opened.read(work::runsOfDirectLauncher).forEach(direct::occupy);
+    }
+    return opened;
+  }
+
+  private static @Nullable Object inodeOf(Path path) {
+    try {
+      return Files.readAttributes(path, java.nio.file.attribute.BasicFileAttributes.class)
+          .fileKey();
+    } catch (java.io.IOException e) {
+      return null;
+    }
+  }
+
+  private void closeQuietly(Board old) {
+    try {
+      old.close();
+    } catch (BoardStoreException e) {
+      log.debug("closing the replaced file of board '{}': {}", file.key(), e.getMessage());
+    }
+  }
+
+  private void pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(200);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      closing = true;
+    }
+  }
+
+  /** Applies what has come, decides what is open, and closes the board; within 15 s. */
+  @Override
+  public void close() {
+    if (thread.isAlive() && !closing) {
+      try {
+        call(current -> current.write(tx -> {
+          work.decideAll(tx);
+          return true;
+        }));
+        listener.committed();
+      } catch (BoardStoreException | IllegalStateException e) {
+        log.warn("Open decisions of board '{}' stay open: {}", file.key(), e.getMessage());
+      }
+    }
+    closing = true;
+    wake();
+    try {
+      thread.join(15_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Ends the connection; the relay must have stopped before. */
+  void closeBoard() {
+    Board current = board;
+    if (current != null) {
+      current.close();
+      board = null;
+    }
+  }
+}

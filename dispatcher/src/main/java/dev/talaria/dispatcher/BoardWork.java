@@ -1,0 +1,211 @@
+package dev.talaria.dispatcher;
+
+import dev.talaria.board.Tx;
+import dev.talaria.board.context.WorkerContext;
+import dev.talaria.board.dispatch.CommandLog;
+import dev.talaria.board.dispatch.GrantClaims;
+import dev.talaria.board.dispatch.Holds;
+import dev.talaria.board.dispatch.LauncherRuns;
+import dev.talaria.board.dispatch.LauncherRuns.LauncherRun;
+import dev.talaria.board.dispatch.Verdicts;
+import dev.talaria.board.task.Links;
+import dev.talaria.board.task.Skills;
+import dev.talaria.board.task.TaskCreation;
+import dev.talaria.board.transition.Completions;
+import dev.talaria.board.transition.Recompute;
+import dev.talaria.dispatcher.apply.ApplyListener;
+import dev.talaria.dispatcher.apply.Decisions;
+import dev.talaria.dispatcher.apply.InputApplier;
+import dev.talaria.dispatcher.apply.RunReports;
+import dev.talaria.dispatcher.apply.Turn;
+import dev.talaria.dispatcher.apply.WorkerCalls;
+import dev.talaria.dispatcher.grant.Granting;
+import dev.talaria.dispatcher.grant.SlotLedger;
+import dev.talaria.dispatcher.inbox.BoardInput;
+import dev.talaria.dispatcher.presence.LauncherDirectory;
+import dev.talaria.protocol.id.Lane;
+import dev.talaria.protocol.id.LauncherKey;
+import dev.talaria.protocol.id.RunKey;
+import dev.talaria.protocol.message.Presence.LauncherBeat;
+import dev.talaria.protocol.message.Wire;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is done to one board: it takes what came in and the transaction, and returns what to send. It reads no clock but the
+ * transaction's and the monotonic time that it is given. Used by the board's owner thread alone.
+ */
+final class BoardWork {
+  private static final int HOLDS_AT_ONCE = 200;
+  private static final long COMMANDS_KEPT_SECONDS = 24 * 3600;
+
+  /** A grant that nobody has heard of for so long is given again. */
+  private static final long GIVE_AGAIN_SECONDS = 5;
+
+  private final BoardFile file;
+  private final DispatchSettings settings;
+  private final LauncherDirectory launchers;
+  private final @Nullable SlotLedger direct;
+  private final Recompute recompute;
+  private final RunReports reports;
+  private final Decisions decisions;
+  private final Granting granting;
+  private final InputApplier inputs;
+  private long lastRenewal;
+
+  BoardWork(
+      BoardFile file,
+      DispatchSettings settings,
+      LauncherDirectory launchers,
+      @Nullable SlotLedger direct,
+      Wire wire,
+      ApplyListener listener,
+      BiConsumer<BoardInput, String> refused) {
+    this.file = file;
+    this.settings = settings;
+    this.launchers = launchers;
+    this.direct = direct;
+    this.recompute = new Recompute(settings.autoRecoverLimit());
+    var completions = new Completions(recompute);
+    this.reports = new RunReports(settings, wire, completions, listener);
+    this.decisions =
+        new Decisions(file.key(), file.logs(), wire, new Verdicts(recompute), listener);
+    this.granting = new Granting(
+        file, settings, new WorkerContext(java.time.ZoneId.systemDefault(), Map.of()), listener);
+    var creation = new TaskCreation(Skills.hermesToolsets(), null);
+    var calls =
+        new WorkerCalls(wire, completions, creation, new Links(recompute), reports, listener);
+    this.inputs = new InputApplier(reports, calls, decisions, granting, refused);
+  }
+
+  /** Applies records from Kafka and moves the board's offsets. */
+  void apply(Tx tx, Turn turn, List<BoardInput> records) {
+    inputs.apply(tx, turn, records);
+  }
+
+  /** Whether {@link #grant} would find work and a slot for it. */
+  boolean canGrant(Tx tx) {
+    return direct != null
+        && direct.free() > 0
+        && direct.lanes().stream()
+            .anyMatch(lane -> !GrantClaims.bestReady(tx, lane.name(), 1).isEmpty());
+  }
+
+  /** Grants to the launcher in this JVM what it has slots for; the runs are to be settled when this is durable. */
+  List<RunKey> grant(Tx tx, Turn turn, int slots) {
+    List<RunKey> granted = new ArrayList<>();
+    if (direct != null) {
+      for (Lane lane : direct.lanes()) {
+        int left = slots - granted.size();
+        if (left > 0) {
+          granted.addAll(granting.grantDirectly(tx, turn, direct.launcher(), lane, left));
+        }
+      }
+    }
+    return granted;
+  }
+
+  /** Work that is left for launchers elsewhere, by lane. */
+  Map<String, Long> ready(Tx tx) {
+    return GrantClaims.readyCountByLane(tx);
+  }
+
+  /** Whether the topology was too late for something. */
+  boolean hasDueHolds(Tx tx) {
+    return Holds.due(tx, HOLDS_AT_ONCE).stream().anyMatch(Holds.Hold::awaitsDecision);
+  }
+
+  /** Decides what the topology was too late for. */
+  void decideDue(Tx tx) {
+    for (Holds.Hold hold : Holds.due(tx, HOLDS_AT_ONCE)) {
+      if (hold.awaitsDecision()) {
+        decisions.decide(tx, hold);
+      }
+    }
+  }
+
+  /** Decides everything that is open: nobody will do it after a clean stop. */
+  void decideAll(Tx tx) {
+    for (Holds.Hold hold : Holds.all(tx)) {
+      if (hold.awaitsDecision()) {
+        decisions.decide(tx, hold);
+      }
+    }
+  }
+
+  /**
+   * A launcher says what it has. A run that it does not list any more, and that was granted to an instance which is known to
+   * be gone, will never be heard of again.
+   */
+  void compare(Tx tx, Turn turn, LauncherBeat beat, long nowNanos) {
+    for (LauncherRun run : LauncherRuns.live(tx, beat.launcher().toString())) {
+      RunKey key = file.key().task(run.taskId()).run(run.runId());
+      if (run.incarnation() < beat.incarnation()
+          && !beat.runs().contains(key)
+          && launchers.isGone(beat.launcher(), run.instance(), nowNanos)) {
+        reports.takeBack(
+            tx, turn, key, "launcher %s came back without this run".formatted(beat.launcher()));
+      }
+    }
+  }
+
+  /** Renews claims, takes back what a silent launcher holds, gives again what was missed. */
+  void lookAfterRuns(Tx tx, Turn turn, long nowNanos) {
+    Duration ttl = settings.claimTtl();
+    List<Long> renew = new ArrayList<>();
+    for (LauncherRun run : LauncherRuns.allLive(tx)) {
+      LauncherKey launcher = LauncherKey.parse(run.launcher());
+      if (!run.isOpen()) {
+        continue;
+      }
+      if (launchers.silenceOf(launcher, run.instance(), nowNanos).compareTo(ttl) >= 0) {
+        reports.takeBack(
+            tx,
+            turn,
+            file.key().task(run.taskId()).run(run.runId()),
+            "launcher %s has been silent for %d s".formatted(launcher, ttl.toSeconds()));
+      } else {
+        renew.add(run.runId());
+        if (isMissed(tx, run)) {
+          granting.giveAgain(tx, turn, run);
+        }
+      }
+    }
+    // written when a third of the claim's time has passed, so that beats cost no commits (REVIEW
+    // R25)
+    if (!renew.isEmpty() && tx.now() - lastRenewal >= Math.max(1, ttl.toSeconds() / 3)) {
+      LauncherRuns.extend(tx, renew, ttl.toSeconds());
+      lastRenewal = tx.now();
+    }
+  }
+
+  private boolean isMissed(Tx tx, LauncherRun run) {
+    if (run.startedAt() != null || run.grantedAt() > tx.now() - GIVE_AGAIN_SECONDS) {
+      return false;
+    }
+    RunKey key = file.key().task(run.taskId()).run(run.runId());
+    return launchers
+        .latest(LauncherKey.parse(run.launcher()))
+        .filter(beat -> beat.incarnation() == run.incarnation() && !beat.runs().contains(key))
+        .isPresent();
+  }
+
+  /** What hermes's tick does for tasks that nobody's event moved; and our own clean-up. */
+  void tidy(Tx tx) {
+    recompute.recompute(tx);
+    CommandLog.trim(tx, tx.now() - COMMANDS_KEPT_SECONDS);
+  }
+
+  /** Runs that hold a slot of the launcher in this JVM. */
+  List<RunKey> runsOfDirectLauncher(Tx tx) {
+    return direct == null
+        ? List.of()
+        : LauncherRuns.live(tx, direct.launcher().key().toString()).stream()
+            .map(run -> file.key().task(run.taskId()).run(run.runId()))
+            .toList();
+  }
+}

@@ -1,0 +1,30 @@
+package dev.talaria.dispatcher;
+
+import dev.talaria.protocol.policy.RetryPolicy;
+import java.time.Duration;
+
+/**
+ * How a host dispatches its boards.
+ *
+ * @param host this host's id
+ * @param hostName what {@code gethostname()} says; claim locks of this host begin with it, as hermes's do
+ * @param claimTtl how long a claim lasts without a sign of life
+ * @param decisionWait how long the topology may take before the dispatcher decides by itself
+ * @param lostAfter how long a launcher must have been heard to be silent to count as gone
+ * @param offerWindow the most offers of one lane that are out at once
+ * @param runCeilingPerDay runs of one task in 24 h, whatever their outcome
+ * @param autoRecoverLimit how often a given-up task recovers by itself when its parents are done
+ * @param policy the board's retry policy; a task's own limit is put in when it is judged
+ * @param version of the software, for presence
+ */
+public record DispatchSettings(
+    String host,
+    String hostName,
+    Duration claimTtl,
+    Duration decisionWait,
+    Duration lostAfter,
+    int offerWindow,
+    int runCeilingPerDay,
+    int autoRecoverLimit,
+    RetryPolicy policy,
+    String version) {}

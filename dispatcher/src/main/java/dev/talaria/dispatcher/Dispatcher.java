@@ -1,0 +1,299 @@
+package dev.talaria.dispatcher;
+
+import dev.talaria.board.Board;
+import dev.talaria.board.BoardOptions;
+import dev.talaria.dispatcher.grant.SlotLedger;
+import dev.talaria.dispatcher.grant.SlotLedger.DirectLauncher;
+import dev.talaria.dispatcher.inbox.BoardInput;
+import dev.talaria.dispatcher.inbox.ControlReader;
+import dev.talaria.dispatcher.lock.BoardLocks;
+import dev.talaria.dispatcher.offer.Offers;
+import dev.talaria.dispatcher.presence.LauncherDirectory;
+import dev.talaria.dispatcher.presence.PresenceBeat;
+import dev.talaria.dispatcher.relay.CursorReader;
+import dev.talaria.dispatcher.relay.EventRelay;
+import dev.talaria.dispatcher.reply.ReplySender;
+import dev.talaria.dispatcher.watch.BoardWatch;
+import dev.talaria.protocol.id.BoardKey;
+import dev.talaria.protocol.message.Presence;
+import dev.talaria.protocol.message.Wire;
+import dev.talaria.protocol.topic.TopicCatalogue;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The dispatcher of a host: for each of its boards it relays events, offers ready work, grants claims and applies commands
+ * and decisions. Boards stay readable and writable while Kafka is away; everything is caught up with when it is back.
+ */
+public final class Dispatcher implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
+  private static final Duration BEAT = Duration.ofSeconds(2);
+  private static final Duration GAP = Duration.ofSeconds(7);
+
+  private final DispatchSettings settings;
+  private final BoardOptions options;
+  private final DispatcherKafka kafka;
+  private final TopicCatalogue topics;
+  private final Wire wire;
+  private final InstantSource clock;
+  private final DispatcherListener listener;
+  private final String instance = UUID.randomUUID().toString();
+  private final LauncherDirectory launchers;
+  private final @Nullable SlotLedger direct;
+  private final Producer<byte[], byte[]> producer;
+  private final DeadLetters deadLetters;
+  private final List<BoardOwner> owners = new ArrayList<>();
+  private final List<EventRelay> relays = new ArrayList<>();
+  private final BoardLocks locks = new BoardLocks();
+  private final ControlReader control;
+  private final PresenceBeat beat;
+  private final TopicWatch topicWatch;
+  private @Nullable BoardWatch watch;
+  private boolean closed;
+
+  /**
+   * A dispatcher.
+   *
+   * @param boards the boards of this host
+   * @param direct the launcher in this JVM, which is granted to without offers, or null
+   */
+  public Dispatcher(
+      DispatchSettings settings,
+      List<BoardFile> boards,
+      BoardOptions options,
+      DispatcherKafka kafka,
+      TopicCatalogue topics,
+      Wire wire,
+      InstantSource clock,
+      @Nullable DirectLauncher direct,
+      DispatcherListener listener) {
+    this.settings = settings;
+    this.options = options;
+    this.kafka = kafka;
+    this.topics = topics;
+    this.wire = wire;
+    this.clock = clock;
+    this.listener = listener;
+    this.launchers = new LauncherDirectory(settings.lostAfter(), GAP);
+    this.direct = direct == null ? null : new SlotLedger(direct);
+    this.producer = kafka.producer();
+    this.deadLetters = new DeadLetters(producer, topics, wire, clock);
+    boards.forEach(this::add);
+    this.control =
+        new ControlReader(kafka::consumer, kafka::topics, topics, wire, owners, new Control());
+    List<BoardKey> keys = boards.stream().map(BoardFile::key).toList();
+    this.beat = new PresenceBeat(
+        producer, topics, wire, clock, settings.host(), instance, keys, settings.version(), BEAT);
+    this.topicWatch = new TopicWatch(kafka::topics, this::topicsReplaced);
+  }
+
+  private void add(BoardFile file) {
+    int index = owners.size();
+    var replies = new ReplySender(producer, topics, wire);
+    var offers = new Offers(
+        file.key(),
+        producer,
+        topics,
+        wire,
+        clock,
+        launchers,
+        direct == null ? null : direct.launcher().key(),
+        settings.offerWindow());
+    var work = new BoardWork(file, settings, launchers, direct, wire, listener, this::refused);
+    owners.add(new BoardOwner(
+        file,
+        () -> Board.open(file.db(), options),
+        work,
+        direct,
+        replies,
+        offers,
+        new Owner(index)));
+    relays.add(new EventRelay(
+        file.key(),
+        () -> Board.openReadOnly(file.db(), options),
+        owners.get(index),
+        new Relay(),
+        topics,
+        wire,
+        clock,
+        listener));
+  }
+
+  /**
+   * Opens the boards and starts. Returns once the boards are open; Kafka may be away.
+   *
+   * @throws dev.talaria.board.BoardStoreException when a board cannot be opened
+   * @throws IllegalStateException when another dispatcher of ours serves one of them
+   */
+  public void start() {
+    try {
+      BoardWatch boardWatch = new BoardWatch(owners.get(0).file().db());
+      watch = boardWatch;
+      for (int i = 0; i < owners.size(); i++) {
+        BoardOwner owner = owners.get(i);
+        EventRelay relay = relays.get(i);
+        owner.start();
+        locks.take(owner.file());
+        boardWatch.watch(owner.file().directory(), () -> {
+          owner.wake();
+          relay.nudge();
+        });
+        relay.start();
+      }
+      boardWatch.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot watch the directory of a board", e);
+    }
+    control.start();
+    beat.start();
+    topicWatch.start();
+    log.info(
+        "Dispatching {} of host '{}'.",
+        owners.stream().map(BoardOwner::key).toList(),
+        settings.host());
+  }
+
+  /** Whether every board has found its place on Kafka, so that work flows. */
+  public boolean isReady() {
+    return relays.stream().allMatch(EventRelay::isVerified);
+  }
+
+  /** Where commands wait for boards, for readiness and tests. */
+  public LauncherDirectory launchers() {
+    return launchers;
+  }
+
+  /** Stops taking in, decides what is open, sends what is committed, says farewell; bounded in time. Idempotent. */
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    topicWatch.close();
+    control.close();
+    owners.forEach(BoardOwner::close);
+    relays.forEach(EventRelay::close);
+    beat.close();
+    if (watch != null) {
+      watch.close();
+    }
+    owners.forEach(BoardOwner::closeBoard);
+    locks.close();
+    producer.close(Duration.ofSeconds(3));
+  }
+
+  private void topicsReplaced(String topic) {
+    log.warn("Topic '{}' was made again; offsets and history are checked anew.", topic);
+    if (topic.equals(topics.transitions()) || topic.equals(topics.relayCursors())) {
+      relays.forEach(EventRelay::startOver);
+    } else {
+      control.startOver();
+    }
+  }
+
+  private void refused(BoardInput input, String reason) {
+    deadLetters.send(
+        input.source().topic(), input.source().partition(), input.offset(), reason, null, null);
+    listener.malformed(input.source().topic());
+  }
+
+  private final class Owner implements BoardOwner.OwnerListener {
+    private final int index;
+
+    Owner(int index) {
+      this.index = index;
+    }
+
+    @Override
+    public void committed() {
+      relays.get(index).nudge();
+    }
+
+    @Override
+    public void fileReplaced() {
+      relays.get(index).startOver();
+    }
+
+    @Override
+    public void slotsFreed() {
+      for (int i = 0; i < owners.size(); i++) {
+        if (i != index) {
+          owners.get(i).wake();
+        }
+      }
+    }
+  }
+
+  private final class Relay implements EventRelay.RelayKafka {
+    @Override
+    public Producer<byte[], byte[]> producer(BoardKey board) {
+      return kafka.relayProducer(board);
+    }
+
+    @Override
+    public CursorReader cursors() {
+      return new CursorReader(kafka::consumer, topics, wire);
+    }
+
+    @Override
+    public String transitionsTopicId() {
+      ControlReader.TopicFacts facts = kafka.topics().get(topics.transitions());
+      if (facts == null) {
+        throw new IllegalStateException("topic '" + topics.transitions() + "' is not there yet");
+      }
+      return facts.id();
+    }
+  }
+
+  private final class Control implements ControlReader.ControlListener {
+    @Override
+    public void presence(Presence presence) {
+      if (presence instanceof Presence.LauncherBeat launcher) {
+        if (launchers.heard(launcher, System.nanoTime())) {
+          owners.forEach(owner -> owner.heard(launcher));
+        }
+      } else if (presence instanceof Presence.DispatcherBeat dispatcher
+          && dispatcher.instance().equals(instance)) {
+        launchers.heardOwnBeat(System.nanoTime());
+      }
+    }
+
+    @Override
+    public void polled() {}
+
+    @Override
+    public void malformed(ConsumerRecord<byte[], byte[]> rec, String reason) {
+      log.warn(
+          "A record at {}-{}@{} goes to dead-letter: {}",
+          rec.topic(),
+          rec.partition(),
+          rec.offset(),
+          reason);
+      deadLetters.send(rec.topic(), rec.partition(), rec.offset(), reason, rec.key(), rec.value());
+      listener.malformed(rec.topic());
+    }
+
+    @Override
+    public void unknownKind(String kind) {
+      listener.unknownKind(kind);
+    }
+
+    @Override
+    public void readFromEarliest(String topic, int partition, String why) {
+      log.warn(
+          "Topic '{}' partition {} is read from its earliest record: {}.", topic, partition, why);
+      listener.readFromEarliest(topic);
+    }
+  }
+}

@@ -1,0 +1,205 @@
+package dev.talaria.dispatcher.apply;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.talaria.board.Tx;
+import dev.talaria.board.dispatch.Holds;
+import dev.talaria.board.dispatch.Holds.Hold;
+import dev.talaria.board.dispatch.Verdicts;
+import dev.talaria.board.event.EventLog;
+import dev.talaria.board.event.EventRow;
+import dev.talaria.board.task.Task;
+import dev.talaria.board.task.Tasks;
+import dev.talaria.protocol.id.BoardKey;
+import dev.talaria.protocol.message.Decision;
+import dev.talaria.protocol.message.Wire;
+import dev.talaria.protocol.policy.FailureWindow;
+import dev.talaria.protocol.policy.LimitSource;
+import dev.talaria.protocol.policy.PolicyEvent;
+import dev.talaria.protocol.policy.PolicyFold;
+import dev.talaria.protocol.policy.TaskHistory;
+import dev.talaria.protocol.policy.Verdict;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Applies decisions to held tasks, each once: the hold is what a decision is for, and applying it takes the hold away. What
+ * the topology does not decide in time is decided here, by the same rules over the same events.
+ */
+public final class Decisions {
+  private static final String TOPOLOGY = "topology";
+  private static final String DISPATCHER = "dispatcher";
+  private static final int REASON_TAIL_LINES = 5;
+
+  private final BoardKey board;
+  private final Path logs;
+  private final Wire wire;
+  private final PolicyFold fold;
+  private final Verdicts held;
+  private final ApplyListener listener;
+  private final Map<String, FailureWindow> recentFailures = new HashMap<>();
+
+  /**
+   * For one board.
+   *
+   * @param logs where its workers' logs are kept
+   * @param held writes the outcome
+   */
+  public Decisions(BoardKey board, Path logs, Wire wire, Verdicts held, ApplyListener listener) {
+    this.board = board;
+    this.logs = logs;
+    this.wire = wire;
+    this.fold = new PolicyFold(wire);
+    this.held = held;
+    this.listener = listener;
+  }
+
+  /** The topology's decision; false when its task does not wait for it any more. */
+  boolean apply(Tx tx, Decision decision) {
+    String task = decision.run().taskId();
+    Optional<Hold> hold = Holds.get(tx, task)
+        .filter(Hold::awaitsDecision)
+        .filter(waiting -> waiting.runId() == decision.run().runId());
+    if (hold.isEmpty()) {
+      listener.stale(decision.run(), "decision");
+      return false;
+    }
+    carryOut(tx, hold.get(), decision.verdict(), TOPOLOGY);
+    return true;
+  }
+
+  /** Decides by itself what the topology was too late for. */
+  public void decide(Tx tx, Hold hold) {
+    TaskHistory history = TaskHistory.EMPTY;
+    Verdict verdict = null;
+    for (EventRow row : EventLog.ofTask(tx, hold.taskId())) {
+      PolicyEvent event = new PolicyEvent(
+          1, row.id(), row.runId(), row.kind(), row.createdAt(), row.payloadObject());
+      boolean isEnd = row.runId() != null && row.runId() == hold.runId() && isPending(event);
+      PolicyFold.Step step =
+          fold.advance(history, event, isEnd ? systemicTasks(hold.taskId(), event) : 0);
+      history = step.history();
+      verdict = isEnd ? step.verdict() : verdict;
+    }
+    if (verdict == null) {
+      held.release(tx, hold.taskId(), hold.runId());
+      return;
+    }
+    carryOut(tx, hold, verdict, DISPATCHER);
+  }
+
+  private int systemicTasks(String task, PolicyEvent event) {
+    ObjectNode payload = event.payload();
+    if (payload == null || !payload.hasNonNull(PolicyEvent.FINGERPRINT)) {
+      return 0;
+    }
+    long window = fold.policy(event).systemic().windowSeconds();
+    recentFailures.values().removeIf(old -> old.newest() < event.at() - window);
+    return recentFailures
+        .merge(
+            payload.path(PolicyEvent.FINGERPRINT).asText(),
+            FailureWindow.EMPTY.with(task, event.at(), window),
+            (old, fresh) -> old.with(task, event.at(), window))
+        .tasks();
+  }
+
+  private static boolean isPending(PolicyEvent event) {
+    return event.payload() != null
+        && event.payload().path(PolicyEvent.DECISION_PENDING).asBoolean(false);
+  }
+
+  private void carryOut(Tx tx, Hold hold, Verdict verdict, String by) {
+    String task = hold.taskId();
+    long run = hold.runId();
+    held.recordDecided(tx, task, run, decided(hold, verdict, by));
+    switch (verdict.action()) {
+      case RETRY -> release(tx, hold, verdict);
+      case ESCALATE -> {
+        held.setModel(
+            tx, task, run, verdict.fromModel(), String.valueOf(verdict.toModel()), verdict.count());
+        release(tx, hold, verdict);
+      }
+      case GIVE_UP -> held.giveUp(tx, task, run, gaveUp(tx, hold, verdict));
+      case BLOCK ->
+        held.blockWithReason(
+            tx, task, run, wire.object().put("reason", blockReason(tx, hold, verdict)));
+    }
+    listener.decided(board, by, verdict.action());
+  }
+
+  private void release(Tx tx, Hold hold, Verdict verdict) {
+    Long notBefore = verdict.notBefore();
+    if (notBefore != null && notBefore > tx.now()) {
+      held.backoff(tx, hold.taskId(), hold.runId(), notBefore);
+    } else {
+      held.release(tx, hold.taskId(), hold.runId());
+    }
+  }
+
+  private ObjectNode decided(Hold hold, Verdict verdict, String by) {
+    ObjectNode payload = wire.tree(verdict);
+    payload.put("run", hold.runId());
+    payload.put("by", by);
+    return payload;
+  }
+
+  private ObjectNode gaveUp(Tx tx, Hold hold, Verdict verdict) {
+    ObjectNode end = endOf(tx, hold);
+    ObjectNode payload = wire.object();
+    payload.put("failures", verdict.count());
+    payload.put("effective_limit", verdict.limit());
+    payload.put("limit_source", verdict.source() == LimitSource.TASK ? "task" : "dispatcher");
+    payload.put("error", end.path(PolicyEvent.ERROR).asText(""));
+    payload.put("trigger_outcome", end.path("kind").asText("crashed"));
+    payload.put("reason", verdict.reason());
+    return payload;
+  }
+
+  /** What an operator needs to act on a task that was stopped (contract C3). */
+  private String blockReason(Tx tx, Hold hold, Verdict verdict) {
+    ObjectNode end = endOf(tx, hold);
+    StringBuilder reason = new StringBuilder(verdict.reason());
+    if (end.has("seconds")) {
+      reason.append("; run time ").append(end.path("seconds").asLong()).append(" s");
+    }
+    reason.append(whereabouts(tx, hold.taskId()));
+    reason
+        .append("; 'talaria unblock ")
+        .append(hold.taskId())
+        .append("' runs it again with a fresh count");
+    String tail = lastLines(end.path("log_tail").asText(""));
+    if (!tail.isEmpty()) {
+      reason.append(". Last output:\n").append(tail);
+    }
+    return reason.toString();
+  }
+
+  private ObjectNode endOf(Tx tx, Hold hold) {
+    for (EventRow row : EventLog.ofTask(tx, hold.taskId())) {
+      ObjectNode payload = row.payloadObject();
+      if (row.runId() != null
+          && row.runId() == hold.runId()
+          && payload != null
+          && payload.has(PolicyEvent.CLASS)) {
+        return payload.put("kind", row.kind());
+      }
+    }
+    return wire.object();
+  }
+
+  private String whereabouts(Tx tx, String taskId) {
+    String workspace = Tasks.find(tx, taskId)
+        .map(Task::workspacePath)
+        .map("; workspace "::concat)
+        .orElse("");
+    return workspace + "; log " + logs.resolve(taskId + ".log");
+  }
+
+  private static String lastLines(String tail) {
+    String[] lines = tail.strip().split("\n", -1);
+    int from = Math.max(0, lines.length - REASON_TAIL_LINES);
+    return String.join("\n", java.util.Arrays.copyOfRange(lines, from, lines.length))
+        .strip();
+  }
+}

@@ -1,0 +1,54 @@
+package dev.talaria.dispatcher.apply;
+
+import dev.talaria.protocol.id.LauncherKey;
+import dev.talaria.protocol.id.RunKey;
+import dev.talaria.protocol.message.BoardCommand;
+import dev.talaria.protocol.message.Reply;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What one transaction on a board wants done once it is durable: answers to send, slots to free. Nothing of it happens when
+ * the transaction is rolled back.
+ */
+public final class Turn {
+  private final List<Reply> replies = new ArrayList<>();
+  private final Map<LauncherKey, List<String>> settled = new LinkedHashMap<>();
+  private final List<RunKey> freed = new ArrayList<>();
+  private final List<BoardCommand.Claim> offersTaken = new ArrayList<>();
+
+  public void reply(Reply reply) {
+    replies.add(reply);
+  }
+
+  /** The board has taken note of a report. */
+  public void settled(LauncherKey asker, String commandId) {
+    settled.computeIfAbsent(asker, key -> new ArrayList<>()).add(commandId);
+  }
+
+  /** A run's process is gone, or will never be. */
+  public void freed(RunKey run) {
+    freed.add(run);
+  }
+
+  public void offersTaken(BoardCommand.Claim claim) {
+    offersTaken.add(claim);
+  }
+
+  /** All replies, the notes of settled reports in one message per launcher. */
+  public List<Reply> replies() {
+    List<Reply> all = new ArrayList<>(replies);
+    settled.forEach((asker, ids) -> all.add(new Reply.Settled(asker, ids)));
+    return all;
+  }
+
+  public List<RunKey> freedRuns() {
+    return freed;
+  }
+
+  public List<BoardCommand.Claim> claims() {
+    return offersTaken;
+  }
+}

@@ -1,0 +1,175 @@
+package dev.talaria.dispatcher.grant;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.talaria.board.Tx;
+import dev.talaria.board.context.WorkerContext;
+import dev.talaria.board.dispatch.CommandLog;
+import dev.talaria.board.dispatch.GrantClaims;
+import dev.talaria.board.dispatch.GrantClaims.Claimant;
+import dev.talaria.board.dispatch.LauncherRuns;
+import dev.talaria.board.dispatch.LauncherRuns.LauncherRun;
+import dev.talaria.board.event.EventLog;
+import dev.talaria.board.transition.ClaimResult;
+import dev.talaria.dispatcher.BoardFile;
+import dev.talaria.dispatcher.DispatchSettings;
+import dev.talaria.dispatcher.apply.ApplyListener;
+import dev.talaria.dispatcher.apply.Turn;
+import dev.talaria.protocol.id.Lane;
+import dev.talaria.protocol.id.LauncherKey;
+import dev.talaria.protocol.id.RunKey;
+import dev.talaria.protocol.message.BoardCommand.Claim;
+import dev.talaria.protocol.message.Reply.ClaimAnswered;
+import dev.talaria.protocol.message.Reply.Grant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Grants a board's best tasks at this moment: by priority, then age, each by compare-and-swap, all in the caller's
+ * transaction. At most one claimer wins a task; a claim that comes again gets the same runs again.
+ */
+public final class Granting {
+  private static final String CLAIM = "claim";
+
+  private final BoardFile file;
+  private final DispatchSettings settings;
+  private final WorkerContext context;
+  private final ClaimEscalation escalation;
+  private final ApplyListener listener;
+
+  public Granting(
+      BoardFile file, DispatchSettings settings, WorkerContext context, ApplyListener listener) {
+    this.file = file;
+    this.settings = settings;
+    this.context = context;
+    this.escalation = new ClaimEscalation(settings.policy().ladder());
+    this.listener = listener;
+  }
+
+  /** To whom runs are granted. */
+  private record Claimer(
+      LauncherKey key,
+      long incarnation,
+      String instance,
+      @Nullable String claim) {}
+
+  /** Answers a launcher's claim. */
+  public void answer(Tx tx, Turn turn, Claim claim) {
+    var claimer =
+        new Claimer(claim.asker(), claim.incarnation(), claim.instance(), claim.commandId());
+    Optional<CommandLog.Applied> before = CommandLog.find(tx, claim.commandId());
+    int granted;
+    if (before.isPresent()) {
+      granted = again(tx, turn, claimer, before.get());
+    } else {
+      List<RunKey> runs =
+          file.grants() ? grant(tx, turn, claimer, claim.lane(), claim.slots()) : List.of();
+      granted = runs.size();
+      CommandLog.record(tx, claim.commandId(), CLAIM, "done", ids(runs), null);
+    }
+    turn.reply(new ClaimAnswered(claim.asker(), claim.incarnation(), claim.commandId(), granted));
+  }
+
+  /** Grants to the launcher in this JVM, without an offer or a claim: as many as it has slots for. */
+  public List<RunKey> grantDirectly(
+      Tx tx, Turn turn, SlotLedger.DirectLauncher launcher, Lane lane, int slots) {
+    return grant(
+        tx,
+        turn,
+        new Claimer(launcher.key(), launcher.incarnation(), launcher.instance(), null),
+        lane,
+        slots);
+  }
+
+  /** Builds the grant of an open run anew, for a launcher that missed it. */
+  public void giveAgain(Tx tx, Turn turn, LauncherRun run) {
+    var claimer =
+        new Claimer(LauncherKey.parse(run.launcher()), run.incarnation(), run.instance(), null);
+    RunKey key = file.key().task(run.taskId()).run(run.runId());
+    build(tx, claimer, key).ifPresent(turn::reply);
+  }
+
+  private List<RunKey> grant(Tx tx, Turn turn, Claimer claimer, Lane lane, int slots) {
+    List<RunKey> granted = new ArrayList<>();
+    while (granted.size() < slots) {
+      List<String> best = GrantClaims.bestReady(tx, lane.name(), slots - granted.size());
+      for (String task : best) {
+        claim(tx, claimer, task).ifPresent(run -> {
+          granted.add(run);
+          build(tx, claimer, run).ifPresent(turn::reply);
+        });
+      }
+      if (best.isEmpty()) {
+        break;
+      }
+    }
+    if (!granted.isEmpty()) {
+      listener.granted(file.key(), granted.size());
+    }
+    return granted;
+  }
+
+  private Optional<RunKey> claim(Tx tx, Claimer claimer, String task) {
+    var claimant = new Claimant(
+        claimer.key().toString(),
+        claimer.incarnation(),
+        claimer.instance(),
+        lock(claimer.key()),
+        settings.claimTtl().toSeconds());
+    ClaimResult result = GrantClaims.claim(tx, task, claimant, settings.runCeilingPerDay());
+    if (!(result instanceof ClaimResult.Granted won)) {
+      return Optional.empty();
+    }
+    escalation.apply(tx, won.task(), won.runId());
+    return Optional.of(file.key().task(task).run(won.runId()));
+  }
+
+  /** hermes takes a lock that begins with its own host name for one of its own host; so it names the launcher's. */
+  private String lock(LauncherKey launcher) {
+    String host = launcher.host().equals(settings.host()) ? settings.hostName() : launcher.host();
+    return host + ":" + ProcessHandle.current().pid() + ":" + launcher.name();
+  }
+
+  private int again(Tx tx, Turn turn, Claimer claimer, CommandLog.Applied before) {
+    int open = 0;
+    String runs = before.detail() == null ? "" : before.detail();
+    for (String id : runs.isEmpty() ? new String[0] : runs.split(" ", -1)) {
+      Optional<LauncherRun> run =
+          LauncherRuns.get(tx, Long.parseLong(id)).filter(LauncherRun::isOpen);
+      if (run.isPresent()) {
+        RunKey key = file.key().task(run.get().taskId()).run(run.get().runId());
+        build(tx, claimer, key).ifPresent(turn::reply);
+        open++;
+      }
+    }
+    return open;
+  }
+
+  private Optional<Grant> build(Tx tx, Claimer claimer, RunKey run) {
+    ObjectNode task = EventLog.image(tx, run.taskId()).orElse(null);
+    if (task == null) {
+      return Optional.empty();
+    }
+    task.remove("run");
+    String lane = task.path("assignee").asText();
+    if (!Lane.isLane(lane)) {
+      return Optional.empty();
+    }
+    return Optional.of(new Grant(
+        claimer.key(),
+        claimer.incarnation(),
+        claimer.instance(),
+        claimer.claim(),
+        run,
+        new Lane(lane),
+        task.path("claim_lock").asText(""),
+        task,
+        context.of(tx, run.taskId()),
+        file.placeOf(run.taskId())));
+  }
+
+  private static String ids(List<RunKey> runs) {
+    return String.join(" ", runs.stream().map(run -> Long.toString(run.runId())).toList());
+  }
+}

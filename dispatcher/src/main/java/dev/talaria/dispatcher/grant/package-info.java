@@ -1,0 +1,5 @@
+/** Which runs are granted to whom, and how many slots are left. */
+@NullMarked
+package dev.talaria.dispatcher.grant;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,19 @@
+package dev.talaria.dispatcher.inbox;
+
+import dev.talaria.protocol.id.BoardKey;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** A board, as the control reader sees it. Thread-safe. */
+public interface BoardInbox {
+  BoardKey key();
+
+  /**
+   * From where this board wants a partition read: the first offset that it has not taken in. Empty where the board knows
+   * nothing of the partition, or knew another topic of that name: then from the earliest record on, and said aloud.
+   */
+  OptionalLong nextOffset(BoardInput.Source source);
+
+  /** Hands records over, in order. Does not wait for their effects. */
+  void deliver(List<BoardInput> inputs);
+}

@@ -1,0 +1,5 @@
+/** Answers to launchers, in parts where they are large. */
+@NullMarked
+package dev.talaria.dispatcher.reply;
+
+import org.jspecify.annotations.NullMarked;
