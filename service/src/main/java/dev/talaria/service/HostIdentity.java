@@ -82,10 +82,13 @@ public final class HostIdentity {
     }
   }
 
-  /** The host's own name if it is another, else the old one with a mark of the machine. */
+  /**
+   * The host's own name if it is another, else with a mark of the machine. A name with a mark came from the bare one, which
+   * still belongs to the first machine.
+   */
   private String distinct(String known, String machine) {
     var name = sanitize(hostName.get());
-    if (!name.equals(known)) {
+    if (!name.equals(known) && !known.startsWith(name + "-")) {
       return name;
     }
     var mark = "-" + Integer.toHexString(machine.hashCode());

@@ -195,6 +195,10 @@ final class ConfigSource {
       if (!isKnown(key)) {
         throw unknown(key, fileName);
       }
+      boolean section = !known.contains(key) && !isOpen(key);
+      if (section) {
+        object(key); // a lone value in a section's place would hide all that was meant to be in it
+      }
       if (field.getValue().isObject() && !isOpen(key)) {
         refuseUnknown(key, field.getValue());
       }
