@@ -18,9 +18,11 @@ import java.util.TreeMap;
 public final class GrantClaims {
   private static final long DAY_SECONDS = 86_400;
 
+  // without ANALYZE the planner takes idx_tasks_status and sorts: 87 ms instead of 0.3 ms with
+  // 50,000 ready
   static final String BEST_READY = """
       SELECT t.id
-        FROM tasks t
+        FROM tasks t INDEXED BY talaria_ready
        WHERE t.status = 'ready'
          AND t.assignee = ?
          AND t.claim_lock IS NULL
@@ -31,8 +33,13 @@ public final class GrantClaims {
        ORDER BY t.priority DESC, t.created_at, t.rowid
        LIMIT ?
       """;
-  static final String READY_BY_LANE =
-      "SELECT assignee, count(*) AS n FROM tasks WHERE status = 'ready' AND assignee IS NOT NULL GROUP BY assignee";
+  static final String READY_BY_LANE = """
+      SELECT assignee, count(*) AS n
+        FROM tasks INDEXED BY talaria_ready
+       WHERE status = 'ready'
+         AND assignee IS NOT NULL
+       GROUP BY assignee
+      """;
   private static final String HELD_BY_LANE = """
       SELECT t.assignee, count(*) AS n
         FROM talaria_holds h

@@ -17,8 +17,13 @@ import org.jspecify.annotations.Nullable;
  * on each; the act repeats the condition, so a claim that was renewed in between stays. Never counts as a failure.
  */
 public final class Reclaims {
-  static final String EXPIRED =
-      "SELECT * FROM tasks WHERE status = 'running' AND claim_expires < ? ORDER BY claim_expires";
+  static final String EXPIRED = """
+      SELECT *
+        FROM tasks INDEXED BY talaria_claims
+       WHERE status = 'running'
+         AND claim_expires < ?
+       ORDER BY claim_expires
+      """;
   private static final String EXTEND = """
       UPDATE tasks
          SET claim_expires = ?

@@ -1,0 +1,68 @@
+package dev.talaria.board.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.talaria.board.BoardTest;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The queries that run all day never walk or sort a whole table, however large the board. */
+class QueryPlanTest extends BoardTest {
+  private String plan(String sql, Object... parameters) {
+    List<String> steps = fixture.board.read(
+        tx -> tx.list("EXPLAIN QUERY PLAN " + sql, row -> row.text("detail"), parameters));
+    return String.join("\n", steps);
+  }
+
+  @Test
+  void shouldFindTheBestReadyTasksThroughThePartialIndex() {
+    assertThat(plan(GrantClaims.BEST_READY, "coder", 1, 16))
+        .contains("USING INDEX talaria_ready")
+        .doesNotContain("TEMP B-TREE")
+        .doesNotContain("SCAN t");
+    assertThat(plan(GrantClaims.READY_BY_LANE))
+        .contains("COVERING INDEX talaria_ready")
+        .doesNotContain("TEMP B-TREE");
+  }
+
+  @Test
+  void shouldCountRunsOfADayFromTheIndexAlone() {
+    assertThat(plan(GrantClaims.RUNS_SINCE, "t", 1))
+        .contains("COVERING INDEX idx_runs_task (task_id=? AND started_at>?)");
+  }
+
+  @Test
+  void shouldLookOnlyAtTheChildrenOfWhatChanged() {
+    assertThat(plan(sql("dev.talaria.board.transition.Recompute", "CANDIDATE_CHILDREN"), "t"))
+        .contains("SEARCH c ")
+        .doesNotContain("SCAN");
+    assertThat(plan(sql("dev.talaria.board.transition.Recompute", "CANDIDATES")))
+        .contains("SEARCH t USING INDEX idx_tasks_status")
+        .doesNotContain("SCAN");
+    assertThat(plan(sql("dev.talaria.board.transition.Gate", "NEWEST_FIRST"), "t"))
+        .contains("talaria_gates")
+        .doesNotContain("TEMP B-TREE");
+  }
+
+  @Test
+  void shouldReadEventsAndExpiredClaimsInOrderOfAnIndex() {
+    assertThat(plan(sql("dev.talaria.board.event.EventLog", "AFTER"), 1, 10))
+        .contains("SEARCH task_events USING INTEGER PRIMARY KEY (rowid>?)")
+        .doesNotContain("TEMP B-TREE");
+    assertThat(plan(sql("dev.talaria.board.transition.Reclaims", "EXPIRED"), 1))
+        .contains("talaria_claims")
+        .doesNotContain("TEMP B-TREE");
+    assertThat(plan(LauncherRuns.LIVE, "l")).contains("talaria_runs_live").doesNotContain("SCAN");
+  }
+
+  /** Tests may look into other packages' constants; production code may not. */
+  private static String sql(String type, String constant) {
+    try {
+      var field = Class.forName(type).getDeclaredField(constant);
+      field.setAccessible(true);
+      return (String) field.get(null);
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
