@@ -9,15 +9,21 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The current row of a query, read by column name; physical order differs between fresh and migrated files. */
 public final class Row {
   private final ResultSet results;
+  private final Map<String, Integer> positions;
 
-  Row(ResultSet results) {
+  /**
+   * @param positions filled by and by; kept with the prepared statement
+   */
+  Row(ResultSet results, Map<String, Integer> positions) {
     this.results = results;
+    this.positions = positions;
   }
 
   /** One row becomes one value; the row must not be kept. */
@@ -28,7 +34,7 @@ public final class Row {
 
   public @Nullable String text(String column) {
     try {
-      return results.getString(column);
+      return results.getString(position(column));
     } catch (SQLException e) {
       throw SqlErrors.wrap("read column '" + column + "'", e);
     }
@@ -75,7 +81,7 @@ public final class Row {
   /** The value as SQLite holds it: Integer, Long, Double, String, byte[] or null. */
   public @Nullable Object value(String column) {
     try {
-      return results.getObject(column);
+      return results.getObject(position(column));
     } catch (SQLException e) {
       throw SqlErrors.wrap("read column '" + column + "'", e);
     }
@@ -92,6 +98,15 @@ public final class Row {
     } catch (SQLException e) {
       throw SqlErrors.wrap("read the column names", e);
     }
+  }
+
+  private int position(String column) throws SQLException {
+    Integer known = positions.get(column);
+    if (known == null) {
+      known = results.findColumn(column);
+      positions.put(column, known);
+    }
+    return known;
   }
 
   private static @Nullable Long parseNumber(String text) {

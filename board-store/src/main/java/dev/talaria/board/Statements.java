@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,21 +17,25 @@ final class Statements implements AutoCloseable {
   private static final int CAPACITY = 300;
 
   private final Connection connection;
-  private final Map<String, PreparedStatement> prepared = new LinkedHashMap<>(64, 0.75f, true);
+  private final Map<String, Cached> prepared = new LinkedHashMap<>(64, 0.75f, true);
+
+  /** A statement and where its columns are; the driver would look for each name in each row. */
+  private record Cached(PreparedStatement statement, Map<String, Integer> columns) {}
 
   Statements(Connection connection) {
     this.connection = connection;
   }
 
   int update(String sql, @Nullable Object... parameters) throws SQLException {
-    return bound(sql, parameters).executeUpdate();
+    return bound(sql, parameters).statement().executeUpdate();
   }
 
   <T> List<T> list(String sql, Row.Mapper<T> mapper, @Nullable Object... parameters)
       throws SQLException {
     List<T> rows = new ArrayList<>();
-    try (ResultSet results = bound(sql, parameters).executeQuery()) {
-      Row row = new Row(results);
+    Cached cached = bound(sql, parameters);
+    try (ResultSet results = cached.statement().executeQuery()) {
+      Row row = new Row(results, cached.columns());
       while (results.next()) {
         rows.add(mapper.map(row));
       }
@@ -38,38 +43,31 @@ final class Statements implements AutoCloseable {
     return rows;
   }
 
-  /** A statement that is used once, or must not stay prepared across a change of the schema. */
-  void once(String sql) throws SQLException {
-    try (var statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
-  }
-
-  private PreparedStatement bound(String sql, @Nullable Object... parameters) throws SQLException {
-    PreparedStatement statement = prepared.get(sql);
-    if (statement == null) {
-      statement = connection.prepareStatement(sql);
-      prepared.put(sql, statement);
+  private Cached bound(String sql, @Nullable Object... parameters) throws SQLException {
+    Cached cached = prepared.get(sql);
+    if (cached == null) {
+      cached = new Cached(connection.prepareStatement(sql), new HashMap<>());
+      prepared.put(sql, cached);
       evict();
     }
     for (int i = 0; i < parameters.length; i++) {
-      statement.setObject(i + 1, parameters[i]);
+      cached.statement().setObject(i + 1, parameters[i]);
     }
-    return statement;
+    return cached;
   }
 
   private void evict() throws SQLException {
-    Iterator<PreparedStatement> oldest = prepared.values().iterator();
+    Iterator<Cached> oldest = prepared.values().iterator();
     while (prepared.size() > CAPACITY) {
-      oldest.next().close();
+      oldest.next().statement().close();
       oldest.remove();
     }
   }
 
   @Override
   public void close() throws SQLException {
-    for (PreparedStatement statement : prepared.values()) {
-      statement.close();
+    for (Cached cached : prepared.values()) {
+      cached.statement().close();
     }
     prepared.clear();
   }

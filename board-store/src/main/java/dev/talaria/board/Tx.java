@@ -35,10 +35,7 @@ public final class Tx {
 
   /** Changes rows and says how many. */
   public int update(String sql, @Nullable Object... parameters) {
-    checkOpen();
-    if (!writable) {
-      throw new IllegalStateException("This is a read transaction; use Board.write.");
-    }
+    checkWritable();
     try {
       return statements.update(sql, parameters);
     } catch (SQLException e) {
@@ -48,7 +45,7 @@ public final class Tx {
 
   /** Inserts one row, or none when a unique key is taken; says which. */
   public boolean insertUnlessTaken(String sql, @Nullable Object... parameters) {
-    checkOpen();
+    checkWritable();
     try {
       return statements.update(sql, parameters) == 1;
     } catch (SQLException e) {
@@ -59,10 +56,10 @@ public final class Tx {
     }
   }
 
-  /** Inserts one row and says its rowid. */
+  /** Inserts one row and says its id; the statement ends with {@code RETURNING id AS n}. */
   public long insert(String sql, @Nullable Object... parameters) {
-    update(sql, parameters);
-    return number("SELECT last_insert_rowid() AS n");
+    checkWritable();
+    return number(sql, parameters);
   }
 
   public <T> List<T> list(String sql, Row.Mapper<T> mapper, @Nullable Object... parameters) {
@@ -126,6 +123,13 @@ public final class Tx {
       statements.update(sql);
     } catch (SQLException e) {
       throw SqlErrors.wrap("use a savepoint", e);
+    }
+  }
+
+  private void checkWritable() {
+    checkOpen();
+    if (!writable) {
+      throw new IllegalStateException("This is a read transaction; use Board.write.");
     }
   }
 

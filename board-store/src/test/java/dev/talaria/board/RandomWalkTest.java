@@ -215,7 +215,7 @@ class RandomWalkTest {
         FROM talaria_holds h
         JOIN tasks t ON t.id = h.task_id
        WHERE h.reason = 'decision'
-         AND (t.status NOT IN ('ready', 'review') OR t.claim_lock <> 'decision:' || h.run_id)
+         AND (t.status NOT IN ('ready', 'review', 'todo') OR t.claim_lock <> 'decision:' || h.run_id)
       """;
   private static final String GRANTED_RUNS =
       "SELECT count(*) AS n FROM talaria_runs lr JOIN task_runs r ON r.id = lr.run_id WHERE r.task_id = ?";

@@ -49,22 +49,21 @@ public final class GrantClaims {
          AND (h.reason = 'decision' OR h.until > ?)
        GROUP BY t.assignee
       """;
-  private static final String HELD = """
-      SELECT 1 AS n FROM talaria_holds h WHERE h.task_id = ? AND (h.reason = 'decision' OR h.until > ?)
-      """;
   private static final String SOURCE = """
-      SELECT status
-        FROM tasks
-       WHERE id = ?
-         AND status IN ('ready', 'review')
-         AND claim_lock IS NULL
+      SELECT t.status
+        FROM tasks t
+       WHERE t.id = ?
+         AND t.status IN ('ready', 'review')
+         AND t.claim_lock IS NULL
+         AND NOT EXISTS (SELECT 1
+                           FROM talaria_holds h
+                          WHERE h.task_id = t.id
+                            AND (h.reason = 'decision' OR h.until > ?))
       """;
   static final String RUNS_SINCE =
       "SELECT count(*) AS n FROM task_runs WHERE task_id = ? AND started_at > ?";
   private static final String BLOCK =
       "UPDATE tasks SET status = 'blocked' WHERE id = ? AND status = ? AND claim_lock IS NULL";
-  private static final String SEED_HEARTBEAT =
-      "UPDATE tasks SET last_heartbeat_at = ? WHERE id = ?";
 
   private GrantClaims() {}
 
@@ -115,8 +114,9 @@ public final class GrantClaims {
 
   /** As {@link #claimForLauncher}. */
   public static ClaimResult claim(Tx tx, String taskId, Claimant claimant, long runCeilingPerDay) {
-    String source = tx.first(SOURCE, row -> row.requireText("status"), taskId).orElse(null);
-    if (source == null || tx.exists(HELD, taskId, tx.now())) {
+    String source =
+        tx.first(SOURCE, row -> row.requireText("status"), taskId, tx.now()).orElse(null);
+    if (source == null) {
       return new ClaimResult.Lost();
     }
     if (source.equals("ready") && Claims.demoteIfParentsUnfinished(tx, taskId)) {
@@ -127,11 +127,10 @@ public final class GrantClaims {
     if (runs >= limit) {
       return blockAtCeiling(tx, taskId, source, runs, limit);
     }
+    // the heartbeat starts now: a fresh claim must not inherit the beat of the run before it
     ClaimResult result =
         Claims.take(tx, taskId, source, claimant.claimLock(), claimant.ttlSeconds(), tx.now());
     if (result instanceof ClaimResult.Granted granted) {
-      // a fresh claim must not inherit the beat of the run before it
-      tx.update(SEED_HEARTBEAT, tx.now(), taskId);
       LauncherRuns.granted(tx, granted.runId(), claimant, source);
     }
     return result;

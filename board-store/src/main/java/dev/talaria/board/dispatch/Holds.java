@@ -22,9 +22,6 @@ public final class Holds {
   /** Begins the claim lock of a task whose verdict is awaited; the run id follows. */
   public static final String LOCK_PREFIX = "decision:";
 
-  /** With {@code now} bound: a row that excludes a claim. */
-  static final String EXCLUDES = "(h.reason = 'decision' OR h.until > ?)";
-
   private static final String GET = "SELECT * FROM talaria_holds WHERE task_id = ?";
   private static final String ALL = "SELECT * FROM talaria_holds ORDER BY until, task_id";
   private static final String DUE =
@@ -92,6 +89,11 @@ public final class Holds {
     boolean held = tx.update(DELETE, taskId) == 1;
     tx.update(CLEAR_LOCK, taskId);
     return held;
+  }
+
+  /** Ends any hold on a task whose lock is being replaced anyway. */
+  public static void forget(Tx tx, String taskId) {
+    tx.update(DELETE, taskId);
   }
 
   static void put(

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * come last.
  */
 public final class Verdicts {
+  // todo too: a link to an unfinished parent may have sent a held task back meanwhile
   private static final String AWAITED = """
       SELECT 1 AS n
         FROM talaria_holds h
@@ -23,17 +24,17 @@ public final class Verdicts {
        WHERE h.task_id = ?
          AND h.run_id = ?
          AND h.reason = 'decision'
-         AND t.status IN ('ready', 'review')
+         AND t.status IN ('ready', 'review', 'todo')
          AND t.current_run_id IS NULL
       """;
-  private static final String OVERTAKEN =
-      "DELETE FROM talaria_holds WHERE task_id = ? AND run_id = ? AND reason = 'decision'";
+  private static final String OF_RUN =
+      "SELECT 1 AS n FROM talaria_holds WHERE task_id = ? AND run_id = ? AND reason = 'decision'";
   private static final String SET_MODEL = "UPDATE tasks SET model_override = ? WHERE id = ?";
   private static final String BLOCK = """
       UPDATE tasks
          SET status = 'blocked', claim_lock = NULL, claim_expires = NULL, worker_pid = NULL
        WHERE id = ?
-         AND status IN ('ready', 'review')
+         AND status IN ('ready', 'review', 'todo')
       """;
 
   private final Recompute recompute;
@@ -47,7 +48,9 @@ public final class Verdicts {
     if (tx.exists(AWAITED, taskId, runId)) {
       return true;
     }
-    tx.update(OVERTAKEN, taskId, runId);
+    if (tx.exists(OF_RUN, taskId, runId)) {
+      Holds.delete(tx, taskId);
+    }
     return false;
   }
 

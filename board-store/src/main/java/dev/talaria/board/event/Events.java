@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** Appends to the event log. Whoever changes a status calls this in the same transaction. */
 public final class Events {
   private static final String APPEND =
-      "INSERT INTO task_events (task_id, run_id, kind, payload, created_at) VALUES (?, ?, ?, ?, ?)";
+      "INSERT INTO task_events (task_id, run_id, kind, payload, created_at) VALUES (?, ?, ?, ?, ?) RETURNING id AS n";
 
   private Events() {}
 

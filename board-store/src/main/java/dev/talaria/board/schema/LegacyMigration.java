@@ -19,6 +19,7 @@ final class LegacyMigration {
              max_runtime_seconds, last_heartbeat_at, COALESCE(started_at, ?)
         FROM tasks
        WHERE id = ?
+      RETURNING id AS n
       """;
   private static final String SET_POINTER =
       "UPDATE tasks SET current_run_id = ? WHERE id = ? AND current_run_id IS NULL";

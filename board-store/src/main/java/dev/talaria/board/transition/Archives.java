@@ -29,7 +29,7 @@ public final class Archives {
     if (tx.update(ARCHIVE, taskId) == 0) {
       return false;
     }
-    Holds.delete(tx, taskId);
+    Holds.forget(tx, taskId);
     Long run = Runs.endCurrent(
         tx, taskId, RunClose.as("reclaimed").withSummary("task archived with run still active"));
     Events.append(tx, taskId, run, EventKind.ARCHIVED, null);

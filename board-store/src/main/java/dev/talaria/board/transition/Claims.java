@@ -7,6 +7,7 @@ import dev.talaria.board.event.EventKind;
 import dev.talaria.board.event.Events;
 import dev.talaria.board.task.Tasks;
 import dev.talaria.board.text.BoardJson;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Taking tasks, and saying that they are still being worked on (contract 3.5, claim and liveness). */
@@ -14,7 +15,7 @@ public final class Claims {
   private static final String DEMOTE =
       "UPDATE tasks SET status = 'todo' WHERE id = ? AND status = 'ready'";
   private static final String CLAIMABLE = """
-      SELECT 1 AS n
+      SELECT t.current_run_id AS n
         FROM tasks t
        WHERE t.id = ?
          AND t.status = ?
@@ -23,7 +24,8 @@ public final class Claims {
       """;
   private static final String TAKE = """
       UPDATE tasks
-         SET status = 'running', claim_lock = ?, claim_expires = ?, started_at = COALESCE(started_at, ?)
+         SET status = 'running', claim_lock = ?, claim_expires = ?, current_run_id = ?,
+             started_at = COALESCE(started_at, ?), last_heartbeat_at = COALESCE(?, last_heartbeat_at)
        WHERE id = ?
          AND status = ?
          AND claim_lock IS NULL
@@ -87,7 +89,11 @@ public final class Claims {
     return true;
   }
 
-  /** The compare-and-swap itself, for callers that have looked at parents and holds of their own. */
+  /**
+   * The compare-and-swap itself, for callers that have looked at parents and holds of their own.
+   *
+   * @param firstHeartbeat seeds the task's heartbeat; null keeps what is there
+   */
   public static ClaimResult take(
       Tx tx,
       String taskId,
@@ -95,16 +101,21 @@ public final class Claims {
       String lock,
       long ttlSeconds,
       @Nullable Long firstHeartbeat) {
-    if (!tx.exists(CLAIMABLE, taskId, sourceStatus)) {
+    Optional<Long> leaked = tx.first(CLAIMABLE, row -> row.number("n"), taskId, sourceStatus);
+    if (leaked.isEmpty()) {
       return new ClaimResult.Lost();
     }
-    Runs.closeLeaked(tx, taskId, "invariant recovery on re-claim");
+    if (leaked.get() != 0) {
+      Runs.closeLeaked(tx, taskId, "invariant recovery on re-claim");
+    }
     long expires = tx.now() + Math.max(1, ttlSeconds);
-    if (tx.update(TAKE, lock, expires, tx.now(), taskId, sourceStatus) == 0) {
-      return new ClaimResult.Lost();
+    long run = Runs.open(tx, taskId, lock, expires, firstHeartbeat);
+    if (tx.update(TAKE, lock, expires, run, tx.now(), firstHeartbeat, taskId, sourceStatus) == 0) {
+      throw new IllegalStateException(
+          "Task '%s' changed inside a write transaction; was this one opened for reading?"
+              .formatted(taskId));
     }
-    Holds.delete(tx, taskId);
-    long run = Runs.open(tx, taskId, firstHeartbeat);
+    Holds.forget(tx, taskId);
     ObjectNode payload =
         BoardJson.object().put("lock", lock).put("expires", expires).put("run_id", run);
     if (!sourceStatus.equals("ready")) {

@@ -51,7 +51,7 @@ public final class Completions {
       return new CompleteResult.PhantomCards(cards.phantoms(), cards.verified());
     }
     tx.update(COMPLETE, completion.result(), tx.now(), taskId, fence, fence);
-    Holds.delete(tx, taskId);
+    Holds.forget(tx, taskId);
     Long run = closeRun(tx, taskId, completion);
     Events.append(tx, taskId, run, EventKind.COMPLETED, payload(completion, cards.verified()));
     noteUnknownReferences(tx, taskId, run, completion, cards.verified());

@@ -13,9 +13,10 @@ public final class Runs {
   private static final String OPEN = """
       INSERT INTO task_runs (task_id, profile, step_key, status, claim_lock, claim_expires, max_runtime_seconds,
                              last_heartbeat_at, started_at)
-      SELECT id, assignee, current_step_key, 'running', claim_lock, claim_expires, max_runtime_seconds, ?, ?
+      SELECT id, assignee, current_step_key, 'running', ?, ?, max_runtime_seconds, ?, ?
         FROM tasks
        WHERE id = ?
+      RETURNING id AS n
       """;
   private static final String POINT = "UPDATE tasks SET current_run_id = ? WHERE id = ?";
   private static final String POINTER =
@@ -39,17 +40,16 @@ public final class Runs {
       SELECT id, assignee, current_step_key, ?, ?, ?, ?, ?, ?, ?
         FROM tasks
        WHERE id = ?
+      RETURNING id AS n
       """;
   private static final String CLAIMED_PAYLOAD =
       "SELECT payload FROM task_events WHERE run_id = ? AND kind = 'claimed' ORDER BY id DESC LIMIT 1";
 
   private Runs() {}
 
-  /** Opens a run for a task whose claim columns are set already; says its id. */
-  public static long open(Tx tx, String taskId, @Nullable Long firstHeartbeat) {
-    long run = tx.insert(OPEN, firstHeartbeat, tx.now(), taskId);
-    tx.update(POINT, run, taskId);
-    return run;
+  /** Opens a run and says its id; the claim that follows in the same transaction points the task at it. */
+  static long open(Tx tx, String taskId, String lock, long expires, @Nullable Long firstHeartbeat) {
+    return tx.insert(OPEN, lock, expires, firstHeartbeat, tx.now(), taskId);
   }
 
   /** Closes the task's current run, if it has one, and says which. */

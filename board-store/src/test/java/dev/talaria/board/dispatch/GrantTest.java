@@ -254,6 +254,19 @@ class GrantTest extends BoardTest {
   }
 
   @Test
+  void shouldStillDecideAboutATaskThatALinkSentBack() {
+    String parent = fixture.ready("p");
+    String id = fixture.ready("t");
+    long run = fail(id);
+    fixture.board.change(
+        tx -> new dev.talaria.board.task.Links(fixture.recompute).link(tx, parent, id));
+    assertThat(fixture.status(id)).isEqualTo("todo");
+    assertThat(fixture.did(tx -> new Verdicts(fixture.recompute).release(tx, id, run)))
+        .isTrue();
+    assertThat(fixture.task(id).claimLock()).as("nothing stays locked for ever").isNull();
+  }
+
+  @Test
   void shouldRememberCommandsAndOffsets() {
     assertThat(fixture.did(tx -> CommandLog.record(tx, "c1", "claim", "granted", null, 4L)))
         .isTrue();
