@@ -1,0 +1,10 @@
+package dev.talaria.cli;
+
+/** Exit codes: hermes's for hermes's verbs (contract 8). */
+public final class Exit {
+  public static final int DONE = 0;
+  public static final int FAILED = 1;
+  public static final int USAGE = 2;
+
+  private Exit() {}
+}

@@ -1,0 +1,48 @@
+package dev.talaria.cli;
+
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Arguments that cannot be understood, in one or two sentences. */
+final class Refusals {
+  private Refusals() {}
+
+  static String of(ParameterException e) {
+    if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getUnmatched().isEmpty()) {
+      return unmatched(unmatched);
+    }
+    String message = String.valueOf(e.getMessage());
+    if (e instanceof MissingParameterException missing && !missing.getMissing().isEmpty()) {
+      message = message.replace("Missing required parameter", "Missing");
+    }
+    return message.endsWith(".") ? message : message + ".";
+  }
+
+  private static String unmatched(UnmatchedArgumentException e) {
+    CommandLine at = e.getCommandLine();
+    String first = e.getUnmatched().get(0);
+    boolean root = at.getParent() == null;
+    if (root && !first.startsWith("-")) {
+      List<String> similar = e.getSuggestions();
+      String hint = similar.isEmpty() ? "" : " Did you mean %s?".formatted(quoted(similar));
+      return "'%s' is not a verb.%s".formatted(first, hint);
+    }
+    if (!root && first.startsWith("--board")) {
+      return "--board goes before the verb: 'talaria --board NAME %s ...'."
+          .formatted(at.getCommandName());
+    }
+    if (first.startsWith("-")) {
+      return "'%s' is not an option of '%s'. A text that begins with a dash goes after '--'."
+          .formatted(first, at.getCommandSpec().qualifiedName());
+    }
+    return "'%s' is one argument too many for '%s'. A text with blanks goes in quotes."
+        .formatted(first, at.getCommandSpec().qualifiedName());
+  }
+
+  private static String quoted(List<String> names) {
+    return String.join(" or ", names.stream().limit(3).map(name -> "'" + name + "'").toList());
+  }
+}

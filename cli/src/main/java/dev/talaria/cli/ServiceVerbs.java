@@ -1,0 +1,69 @@
+package dev.talaria.cli;
+
+import java.lang.reflect.InvocationTargetException;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * The service verbs. A verb's class is a picocli command and a {@code Callable<Integer>}, with one public constructor
+ * that takes the {@link Session}.
+ *
+ * <p>They are known by class name, not by class: a reference would load Kafka and the metrics with every local verb,
+ * whose class path does not even hold them. This is the only place of the module that loads a class by its name.
+ */
+public enum ServiceVerbs implements ServiceVerb {
+  UP("up", "Run everything on this host in one process.", "dev.talaria.cli.run.UpCommand"),
+  LAUNCHER(
+      "launcher",
+      "Run a worker launcher of its own against a cluster.",
+      "dev.talaria.cli.run.LauncherCommand"),
+  TOPICS("topics", "Create and check the Kafka topics.", "dev.talaria.cli.run.TopicsCommand"),
+  BENCH("bench", "Measure throughput and latency.", "dev.talaria.cli.bench.BenchCommand"),
+  DEMO(
+      "demo",
+      "Show the whole flow with scripted workers, in a minute.",
+      "dev.talaria.cli.demo.DemoCommand");
+
+  private final String verb;
+  private final String description;
+  private final String className;
+
+  ServiceVerbs(String verb, String description, String className) {
+    this.verb = verb;
+    this.description = description;
+    this.className = className;
+  }
+
+  @Override
+  public String description() {
+    return description;
+  }
+
+  @Override
+  public String verb() {
+    return verb;
+  }
+
+  /** The service verb of this name. */
+  public static Optional<ServiceVerbs> named(String name) {
+    return Arrays.stream(values()).filter(candidate -> candidate.verb.equals(name)).findFirst();
+  }
+
+  /** Loads the verb's class and makes its command. */
+  Object load(Session session) {
+    try {
+      return Class.forName(className).getConstructor(Session.class).newInstance(session);
+    } catch (ClassNotFoundException | NoClassDefFoundError e) {
+      throw new CliFailure(
+          Exit.FAILED,
+          "The verb '%s' needs the full class path, and '%s' is not on it. Start it with the talaria script."
+              .formatted(verb, e.getMessage()),
+          e);
+    } catch (InvocationTargetException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(
+          className + " lacks a public constructor with a Session.", e);
+    }
+  }
+}

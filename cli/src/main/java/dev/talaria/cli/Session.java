@@ -1,0 +1,110 @@
+package dev.talaria.cli;
+
+import dev.talaria.board.Board;
+import dev.talaria.board.BoardOptions;
+import dev.talaria.board.TaskIds;
+import dev.talaria.board.home.BoardHome;
+import dev.talaria.board.home.BoardLocation;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** One invocation: its surroundings, the board that it is about, and who speaks. */
+public final class Session {
+  private final Surroundings surroundings;
+  private @Nullable String slug;
+
+  public Session(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  void chooseBoard(String chosen) {
+    slug = chosen;
+  }
+
+  public Surroundings surroundings() {
+    return surroundings;
+  }
+
+  public PrintWriter out() {
+    return surroundings.out();
+  }
+
+  public PrintWriter err() {
+    return surroundings.err();
+  }
+
+  public Terminal terminal() {
+    return surroundings.terminal();
+  }
+
+  /** The board given with {@code --board}; empty when none was. */
+  public Optional<String> chosenBoard() {
+    return Optional.ofNullable(slug);
+  }
+
+  public BoardHome home() {
+    return BoardHome.of(surroundings.environment(), surroundings.userHome());
+  }
+
+  /**
+   * The board that is meant.
+   *
+   * @throws dev.talaria.board.InvalidRequestException when it was named and does not exist
+   */
+  public BoardLocation location() {
+    return home().resolve(slug);
+  }
+
+  /** How boards are opened here. */
+  public BoardOptions boardOptions() {
+    return new BoardOptions(surroundings.clock(), TaskIds.random(surroundings.random()))
+        .withEnvironment(surroundings.environment());
+  }
+
+  /** Opens the board that is meant, making it if it is not there yet, and does the work on it. */
+  public <T> T onBoard(Function<Board, T> work) {
+    try (Board board = Board.openOrCreate(location().database(), boardOptions())) {
+      return work.apply(board);
+    }
+  }
+
+  /** Who speaks, unless a verb is told otherwise: the profile of a worker, else {@code user}. */
+  public String author() {
+    return Optional.of(surroundings.variable("HERMES_PROFILE_NAME"))
+        .filter(name -> !name.isEmpty())
+        .or(() -> Optional.of(surroundings.variable("HERMES_PROFILE"))
+            .filter(name -> !name.isEmpty()))
+        .or(this::activeProfile)
+        .orElse("user");
+  }
+
+  private Optional<String> activeProfile() {
+    String home = surroundings.variable("HERMES_HOME");
+    if (home.isEmpty()) {
+      return Optional.empty();
+    }
+    Path path = Path.of(home);
+    Path parent = path.getParent();
+    return parent != null && parent.endsWith("profiles")
+        ? Optional.of(String.valueOf(path.getFileName()))
+        : Optional.empty();
+  }
+
+  /**
+   * The run that this process is the worker of, if it is one's and speaks of its own task. A change that it asks for is
+   * then made only while that run is still the task's.
+   */
+  public @Nullable Long runOf(String taskId) {
+    if (!surroundings.variable("HERMES_KANBAN_TASK").equals(taskId)) {
+      return null;
+    }
+    try {
+      return Long.valueOf(surroundings.variable("HERMES_KANBAN_RUN_ID"));
+    } catch (NumberFormatException e) {
+      return null;
+    }
+  }
+}
