@@ -94,9 +94,20 @@ public sealed interface BoardCommand extends Message {
    *
    * @param pid its process id on the launcher's host
    * @param at when it started, epoch milliseconds
+   * @param workspace where it works, resolved; the board keeps it for the next attempts
    */
-  record Started(String commandId, LauncherKey asker, RunKey run, long pid, long at)
+  record Started(
+      String commandId,
+      LauncherKey asker,
+      RunKey run,
+      long pid,
+      long at,
+      @Nullable String workspace)
       implements BoardCommand {
+    public Started(String commandId, LauncherKey asker, RunKey run, long pid, long at) {
+      this(commandId, asker, run, pid, at, null);
+    }
+
     @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.started(this);

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class Fingerprint {
   private static final int KEPT = 200;
   private static final Pattern TIME = Pattern.compile(
-      "\\d{4}-\\d{2}-\\d{2}[T ]\\d{2}:\\d{2}(:\\d{2})?([.,]\\d+)?(Z|[+-]\\d{2}:?\\d{2})?");
+      "\\d{4}-\\d{2}-\\d{2}[t ]\\d{2}:\\d{2}(:\\d{2})?([.,]\\d+)?(z|[+-]\\d{2}:?\\d{2})?");
   private static final Pattern PATH = Pattern.compile("(?<![\\w/])(/[\\w.@+-]+)+/?");
   private static final Pattern TASK_ID = Pattern.compile("\\bt_[0-9a-f]{8,}\\b");
   private static final Pattern HEX = Pattern.compile("\\b(0x)?[0-9a-f]{8,}(-[0-9a-f]{4,})*\\b");

@@ -1,0 +1,63 @@
+package dev.talaria.protocol.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FingerprintTest {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "Error: port 8080 in use             | error: port 9090 in use",
+        "cannot open /home/ann/a.txt         | cannot open /srv/b/c.txt",
+        "task t_ab12cd34 is gone             | task t_00c0ffee is gone",
+        "request 0xdeadbeef01 failed         | request 0xcafebabe99 failed",
+        "id 123e4567-e89b-12d3-a456-426614174000 | id 00000000-1111-2222-3333-444444444444",
+        "2026-11-20T10:00:00Z no route       | 2026-11-21 23:59:59,123 no route",
+        "No   route to host                  | no route\tto host"
+      })
+  void shouldBeTheSameForTheSameFailure(String one, String other) {
+    assertThat(Fingerprint.of("crashed", one))
+        .isPresent()
+        .isEqualTo(Fingerprint.of("crashed", other));
+  }
+
+  @Test
+  void shouldSayWhatWasTakenOut() {
+    assertThat(Fingerprint.of("crashed", "2026-11-20 10:00:00 t_ab12cd34: /tmp/x: code 7"))
+        .contains("crashed: <time> <task>: <path>: code <n>");
+  }
+
+  @Test
+  void shouldDifferForDifferentFailures() {
+    assertThat(Fingerprint.of("crashed", "no route"))
+        .isNotEqualTo(Fingerprint.of("crashed", "no disk"));
+    assertThat(Fingerprint.of("crashed", "no route"))
+        .isNotEqualTo(Fingerprint.of("timed_out", "no route"));
+  }
+
+  @Test
+  void shouldTakeTheLastLineThatSaysSomething() {
+    assertThat(Fingerprint.of("crashed", "Traceback:\n  frame\nKeyError: 'x'\r\n\n  \n"))
+        .contains("crashed: keyerror: 'x'");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "\n\n\t\n"})
+  void shouldHaveNoneWithoutOutput(String tail) {
+    assertThat(Fingerprint.of("crashed", tail)).isEmpty();
+    assertThat(Fingerprint.of("crashed", null)).isEmpty();
+  }
+
+  @Test
+  void shouldBeShortAndQuickForAnyLine() {
+    String line = "/a".repeat(500_000) + "x".repeat(500_000);
+
+    assertThat(Fingerprint.of("crashed", line).orElseThrow().length()).isLessThan(250);
+    assertThat(Fingerprint.normalise("ab1-".repeat(100_000)).length()).isLessThanOrEqualTo(200);
+  }
+}
