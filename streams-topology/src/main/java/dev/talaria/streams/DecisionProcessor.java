@@ -37,6 +37,7 @@ final class DecisionProcessor implements Processor<byte[], byte[], String, Messa
   private final Wire wire;
   private final TransitionFold fold;
   private final DecisionListener listener;
+  private final CommitPace commits = new CommitPace();
   private ProcessorContext<String, Message> context;
   private KeyValueStore<String, TaskState> tasks;
   private KeyValueStore<String, RecentFailures> failures;
@@ -80,6 +81,9 @@ final class DecisionProcessor implements Processor<byte[], byte[], String, Messa
     if (decision != null) {
       context.forward(new Record<>(key, decision, now), DecisionTopology.DECISIONS_SINK);
       listener.decided(decision);
+      if (commits.isDue(now)) {
+        context.commit();
+      }
     }
   }
 

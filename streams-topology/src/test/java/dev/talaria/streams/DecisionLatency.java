@@ -63,8 +63,8 @@ final class DecisionLatency {
     var policy = new Policies().limit(1_000_000).build();
     var sent = new ConcurrentHashMap<Long, Long>();
     var times = new ArrayList<Long>();
-    var partition = new TopicPartition(
-        kafka.topics.decisions(), kafka.topics.partitionOf(BoardEvents.BOARD));
+    var partition =
+        new TopicPartition(kafka.topics.decisions(), kafka.topics.partitionOf(BoardEvents.BOARD));
     try (var consumer = new KafkaConsumer<>(
         Map.<String, Object>of(
             "bootstrap.servers",
@@ -88,8 +88,7 @@ final class DecisionLatency {
         }
       }
       writer.join();
-      System.out.printf(
-          "%d decisions in %d ms%n", count, (System.nanoTime() - begun) / 1_000_000);
+      System.out.printf("%d decisions in %d ms%n", count, (System.nanoTime() - begun) / 1_000_000);
     }
     return times;
   }
@@ -118,8 +117,8 @@ final class DecisionLatency {
 
   /** CPU of the whole JVM, broker included, with nothing to do. */
   private static void idle() throws InterruptedException {
-    var process = (com.sun.management.OperatingSystemMXBean)
-        ManagementFactory.getOperatingSystemMXBean();
+    var process =
+        (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     var never = new CountDownLatch(1);
     never.await(5, TimeUnit.SECONDS);
     long cpu = process.getProcessCpuTime();

@@ -194,8 +194,7 @@ class DecisionTopologyTest {
   void shouldBuryATransitionOfAnImpossibleTask() {
     var transition = bench.wire.<com.fasterxml.jackson.databind.node.ObjectNode>tree(
         board.plain("t_1", "created"));
-    byte[] bytes =
-        transition.put("task", "no#task").toString().getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = transition.put("task", "no#task").toString().getBytes(StandardCharsets.UTF_8);
 
     bench.sendBytes("alpha/default#no#task", bytes);
 

@@ -16,12 +16,9 @@ final class TopologyProcess {
 
   public static void main(String[] args) throws InterruptedException {
     var settings = TopologySettings.of(
-        args[0],
-        new TopicCatalogue(args[1], BoardsOnKafka.PARTITIONS),
-        "alpha",
-        Path.of(args[2]));
-    var service = new TopologyService(
-        settings, new Wire(), DecisionListener.NONE, InstantSource.system());
+        args[0], new TopicCatalogue(args[1], BoardsOnKafka.PARTITIONS), "alpha", Path.of(args[2]));
+    var service =
+        new TopologyService(settings, new Wire(), DecisionListener.NONE, InstantSource.system());
     var ended = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> {
       service.close(Duration.ofSeconds(10), false);

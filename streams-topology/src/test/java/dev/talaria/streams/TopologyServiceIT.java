@@ -60,10 +60,14 @@ class TopologyServiceIT {
       var decisions = kafka.awaitDecisions(18);
 
       assertThat(decisions).hasSize(18);
-      assertThat(decisions).filteredOn(d -> d.verdict().action() == Action.GIVE_UP).hasSize(6);
-      assertThat(kafka.partitionOfEachBoard()).hasSize(6).allSatisfy((board, partition) ->
-          assertThat(partition).isEqualTo(kafka.topics.partitionOf(BoardKey.parse(board))));
-      assertThat(service.isReady()).isTrue();
+      assertThat(decisions)
+          .filteredOn(d -> d.verdict().action() == Action.GIVE_UP)
+          .hasSize(6);
+      assertThat(kafka.partitionOfEachBoard())
+          .hasSize(6)
+          .allSatisfy((board, partition) ->
+              assertThat(partition).isEqualTo(kafka.topics.partitionOf(BoardKey.parse(board))));
+      await("ready").atMost(Duration.ofSeconds(30)).until(service::isReady);
       assertThat(service.failure()).isEmpty();
     }
   }
@@ -81,14 +85,16 @@ class TopologyServiceIT {
           .offset();
       kafka.send(board.failed("t_1", LIMIT_3).end()).get();
 
-      assertThat(kafka.awaitDecisions(2)).extracting(d -> d.verdict().count()).containsExactly(1, 2);
+      assertThat(kafka.awaitDecisions(2))
+          .extracting(d -> d.verdict().count())
+          .containsExactly(1, 2);
       assertThat(kafka.awaitDeadLetters(1)).singleElement().satisfies(letter -> {
         assertThat(letter.topic()).isEqualTo(kafka.topics.transitions());
         assertThat(letter.partition()).isEqualTo(partition);
         assertThat(letter.offset()).isEqualTo(offset);
         assertThat(letter.reason()).contains("Transition");
       });
-      assertThat(service.isReady()).isTrue();
+      await("ready").atMost(Duration.ofSeconds(30)).until(service::isReady);
     }
   }
 
@@ -147,7 +153,7 @@ class TopologyServiceIT {
         assertThat(decisions.get(3).verdict().count()).isEqualTo(3);
         assertThat(decisions.get(3).verdict().action()).isEqualTo(Action.GIVE_UP);
         assertThat(decisions.get(4).verdict().reason()).contains("failed the same way");
-        assertThat(service.isReady()).isTrue();
+        await("ready").atMost(Duration.ofSeconds(30)).until(service::isReady);
       }
     }
   }
@@ -164,8 +170,8 @@ class TopologyServiceIT {
       }
     };
     try (var kafka = new BoardsOnKafka(broker);
-        var service =
-            new TopologyService(settings(broker, kafka), new Wire(), trips, InstantSource.system())) {
+        var service = new TopologyService(
+            settings(broker, kafka), new Wire(), trips, InstantSource.system())) {
       service.start();
       var board = new BoardEvents(kafka.wire, BoardEvents.BOARD);
       kafka.send(board.failed("t_1", LIMIT_3).end()).get();
@@ -199,10 +205,18 @@ class TopologyServiceIT {
             trips,
             InstantSource.system())) {
       service.start();
-      kafka.send(new BoardEvents(kafka.wire, BoardEvents.BOARD).failed("t_1", LIMIT_3).end()).get();
+      kafka
+          .send(new BoardEvents(kafka.wire, BoardEvents.BOARD)
+              .failed("t_1", LIMIT_3)
+              .end())
+          .get();
 
-      await("failure").atMost(Duration.ofSeconds(30)).until(() -> service.failure().isPresent());
-      await("stopped").atMost(Duration.ofSeconds(30)).until(() -> service.state().hasCompletedShutdown());
+      await("failure")
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> service.failure().isPresent());
+      await("stopped")
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> service.state().hasCompletedShutdown());
 
       assertThat(service.failure().orElseThrow()).hasStackTraceContaining("the disk is full");
       assertThat(service.isReady()).isFalse();
@@ -222,7 +236,9 @@ class TopologyServiceIT {
       broker.restart();
       kafka.send(board.failed("t_1", LIMIT_3).end()).get();
 
-      assertThat(kafka.awaitDecisions(2)).extracting(d -> d.verdict().count()).containsExactly(1, 2);
+      assertThat(kafka.awaitDecisions(2))
+          .extracting(d -> d.verdict().count())
+          .containsExactly(1, 2);
       assertThat(service.failure()).isEmpty();
     }
   }
@@ -298,9 +314,10 @@ class TopologyServiceIT {
           .computeIfAbsent(answer.run().task().toString(), task -> new ArrayList<>())
           .add(answer.verdict().count());
     }
-    assertThat(counts).allSatisfy((task, counted) -> assertThat(counted)
-        .as("failures of %s", task)
-        .isEqualTo(IntStream.rangeClosed(1, counted.size()).boxed().toList()));
+    assertThat(counts)
+        .allSatisfy((task, counted) -> assertThat(counted)
+            .as("failures of %s", task)
+            .isEqualTo(IntStream.rangeClosed(1, counted.size()).boxed().toList()));
   }
 
   private static void deleteTree(Path root) throws IOException {
