@@ -39,7 +39,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Random acts against one board. A small model follows each task's status through its events alone; after every act the
- * board must agree with it, and the invariants must hold. Replay a failure with {@code -Dtalaria.seed=}.
+ * board must agree with it, and the invariants must hold. Replay a failure with {@code -Dtalaria.seed=}; {@code
+ * -Dtalaria.seeds=} walks more often.
  */
 class RandomWalkTest {
   private static final int STEPS = 400;
@@ -59,7 +60,7 @@ class RandomWalkTest {
     return replay != null
         ? Stream.of(Long.valueOf(replay))
         : LongStream.generate(() -> ThreadLocalRandom.current().nextLong())
-            .limit(6)
+            .limit(Integer.getInteger("talaria.seeds", 6))
             .boxed();
   }
 

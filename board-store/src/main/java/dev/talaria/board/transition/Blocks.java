@@ -34,8 +34,13 @@ public final class Blocks {
       """;
   private static final String UNBLOCKABLE =
       "SELECT 1 AS n FROM tasks WHERE id = ? AND status IN ('blocked', 'scheduled')";
-  private static final String FORGET_FAILURES =
-      "UPDATE tasks SET consecutive_failures = 0, last_failure_error = NULL WHERE id = ? AND status = 'ready'";
+  private static final String FORGET_FAILURES_OF_HELD = """
+      UPDATE tasks
+         SET consecutive_failures = 0, last_failure_error = NULL
+       WHERE id = ?
+         AND status = 'ready'
+         AND EXISTS (SELECT 1 FROM talaria_holds h WHERE h.task_id = tasks.id)
+      """;
 
   private Blocks() {}
 
@@ -81,9 +86,10 @@ public final class Blocks {
   }
 
   private static boolean releaseHeld(Tx tx, String taskId) {
-    if (!Holds.delete(tx, taskId) || tx.update(FORGET_FAILURES, taskId) == 0) {
+    if (tx.update(FORGET_FAILURES_OF_HELD, taskId) == 0) {
       return false;
     }
+    Holds.delete(tx, taskId);
     Events.append(tx, taskId, null, EventKind.UNBLOCKED, null);
     return true;
   }

@@ -2,6 +2,7 @@ package dev.talaria.board.transition;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.talaria.board.Tx;
+import dev.talaria.board.dispatch.Holds;
 import dev.talaria.board.event.EventKind;
 import dev.talaria.board.event.Events;
 import dev.talaria.board.task.Task;
@@ -75,6 +76,7 @@ public final class Failures {
     if (!verdict.trips() || tx.update(TRIP, taskId) == 0) {
       return false;
     }
+    Holds.forget(tx, taskId);
     ObjectNode payload = gaveUp(verdict, trigger);
     payload.setAll(extra);
     GiveUps.append(tx, taskId, null, payload, recompute);
@@ -116,6 +118,7 @@ public final class Failures {
     if (tx.update(TRIP, taskId) == 0) {
       return false;
     }
+    Holds.forget(tx, taskId);
     ObjectNode metadata = BoardJson.object()
         .put("failures", verdict.failures())
         .put("trigger_outcome", "spawn_failed")
