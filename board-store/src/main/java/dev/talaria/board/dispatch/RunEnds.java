@@ -1,5 +1,6 @@
 package dev.talaria.board.dispatch;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.talaria.board.Tx;
 import dev.talaria.board.event.Events;
 import dev.talaria.board.text.HermesText;
@@ -53,8 +54,13 @@ public final class RunEnds {
     if (wait != null) {
       Holds.put(tx, taskId, runId, Holds.DECISION, wait.until(), wait.policyJson());
     }
-    Events.append(tx, taskId, runId, end.kind(), end.payload());
+    Events.append(tx, taskId, runId, end.kind(), withSource(end.payload(), status));
     return true;
+  }
+
+  /** Readers take the status after the event from its payload when it is not the usual ready. */
+  private static ObjectNode withSource(ObjectNode payload, String status) {
+    return status.equals("ready") ? payload : payload.deepCopy().put("source_status", status);
   }
 
   private static @Nullable String capped(@Nullable String error) {

@@ -267,6 +267,18 @@ class GrantTest extends BoardTest {
   }
 
   @Test
+  void shouldReturnAFailedReviewToReviewAndHoldItThere() {
+    String id = fixture.ready("t");
+    fixture.board.change(tx -> tx.update("UPDATE tasks SET status = 'review' WHERE id = ?", id));
+    long run = fail(id);
+    assertThat(fixture.status(id)).isEqualTo("review");
+    assertThat(fixture.payload(id, "crashed")).contains("\"source_status\":\"review\"");
+    assertThat(fixture.did(tx -> new Verdicts(fixture.recompute).release(tx, id, run)))
+        .isTrue();
+    assertThat(grant(id)).isInstanceOf(ClaimResult.Granted.class);
+  }
+
+  @Test
   void shouldRememberCommandsAndOffsets() {
     assertThat(fixture.did(tx -> CommandLog.record(tx, "c1", "claim", "granted", null, 4L)))
         .isTrue();
