@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A supervisor over a directory, and everything that it told. */
-final class Launcher implements SupervisorListener, AutoCloseable {
+class Launcher implements SupervisorListener, AutoCloseable {
   static final Duration SOON = Duration.ofSeconds(30);
 
   final RunDirectories runs;

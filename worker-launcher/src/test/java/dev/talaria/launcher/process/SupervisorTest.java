@@ -10,6 +10,7 @@ import dev.talaria.launcher.rundir.Marker;
 import dev.talaria.launcher.rundir.RunDirectory;
 import dev.talaria.protocol.id.RunKey;
 import dev.talaria.protocol.policy.FailureClass;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -195,19 +196,23 @@ class SupervisorTest {
 
   @Test
   void shouldRunTwoHundredAtOnce() throws Exception {
+    Path gate = home.resolve("gate"); // opening it to read waits until somebody opens it to write
+    assertThat(new ProcessBuilder("mkfifo", gate.toString()).start().waitFor()).isZero();
     List<RunKey> keys = LongStream.rangeClosed(1, 200).mapToObj(Launcher::run).toList();
     keys.parallelStream().forEach(key -> {
       try {
-        launcher.sh(key, "while [ ! -e " + home.resolve("go") + " ]; do sleep 0.2; done; exit " + key.runId() % 100);
+        launcher.sh(key, ": <" + gate + "; exit " + key.runId() % 100);
       } catch (Exception e) {
         throw new IllegalStateException(e);
       }
     });
     await().atMost(SOON).until(() -> launcher.started.size() == 200);
-    Files.createFile(home.resolve("go"));
+    assertThat(launcher.supervisor.live()).hasSize(200);
 
-    for (RunKey key : keys) {
-      assertThat(launcher.awaitEnd(key).exit()).isEqualTo(new WorkerExit.Code((int) (key.runId() % 100)));
+    try (OutputStream open = Files.newOutputStream(gate)) {
+      for (RunKey key : keys) {
+        assertThat(launcher.awaitEnd(key).exit()).isEqualTo(new WorkerExit.Code((int) (key.runId() % 100)));
+      }
     }
     assertThat(launcher.endedTwice).isEmpty();
     await().atMost(SOON).until(() -> launcher.supervisor.live().isEmpty());

@@ -1,0 +1,108 @@
+package dev.talaria.launcher.api;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.talaria.launcher.rundir.BoardAnswer;
+import dev.talaria.launcher.rundir.RunDirectory;
+import dev.talaria.protocol.id.RunKey;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where everything said about the runs of this launcher goes through, the workers' calls and the launcher's own reports
+ * alike: durable in the run directory before it is sent, numbered, in order for each run, and kept until the board has
+ * answered. The last word about a run closes it: nothing is said about it afterwards, and once everything is answered its
+ * directory is marked as acknowledged. Thread-safe.
+ */
+public final class ReportDesk {
+  /** What became of an answer. */
+  public enum Noted {
+    /** No such report is known here: another incarnation's, or a removed run's. */
+    UNKNOWN,
+    NOTED,
+    /** It was the last that the run waited for: its directory may go. */
+    RUN_ACKNOWLEDGED
+  }
+
+  private final ReportChannel channel;
+  private final Map<RunKey, RunVoice> voices = new ConcurrentHashMap<>();
+
+  public ReportDesk(ReportChannel channel) {
+    this.channel = channel;
+  }
+
+  /** Opens a run, with what was said about it before. Does not send it again: see {@link #resend}. */
+  public void open(RunDirectory directory) throws IOException {
+    if (!voices.containsKey(directory.run())) {
+      voices.putIfAbsent(directory.run(), new RunVoice(directory, channel));
+    }
+  }
+
+  /** Forgets a run; its directory keeps what was said. */
+  public void release(RunKey run) {
+    voices.remove(run);
+  }
+
+  /** Says something that counts once per run, such as {@code started}; a repetition says nothing. Empty once the run is closed. */
+  public Optional<String> sayOnce(RunKey run, String verb, ObjectNode body) throws IOException {
+    return voice(run).say(verb, verb, true, body).map(it -> it.said().commandId());
+  }
+
+  /** Says how a run ended: {@code exited} or {@code never_started}. Only the first one is said; returns its command id. */
+  public String sayLast(RunKey run, String verb, ObjectNode body) throws IOException {
+    return voice(run).sayLast(verb, body).said().commandId();
+  }
+
+  /** Takes the board's answer, to a report of any run. May come twice. */
+  public Noted answered(String commandId, BoardAnswer answer) throws IOException {
+    RunVoice voice = voices.get(runOf(commandId));
+    return voice == null ? Noted.UNKNOWN : voice.answered(commandId, answer);
+  }
+
+  /** Sends everything without an answer again, in order: after a restart, and when the way was closed for a while. */
+  public int resend() {
+    return voices.values().stream().mapToInt(RunVoice::resend).sum();
+  }
+
+  /** Whether the last word about a run was said. */
+  public boolean closed(RunKey run) {
+    return voice(run).closed();
+  }
+
+  RunVoice voice(RunKey run) {
+    RunVoice voice = voices.get(run);
+    if (voice == null) {
+      throw new IllegalStateException("Run '%s' was not opened at the report desk.".formatted(run));
+    }
+    return voice;
+  }
+
+  static @Nullable BoardAnswer await(RunVoice.Uttered uttered, Duration atMost) {
+    try {
+      return uttered.answer().get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      return null;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return null;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("An answer is never an error", e);
+    }
+  }
+
+  private static RunKey runOf(String commandId) {
+    int number = commandId.lastIndexOf('/');
+    int verb = number < 0 ? -1 : commandId.lastIndexOf('/', number - 1);
+    if (verb < 0) {
+      throw new IllegalArgumentException(
+          "'%s' is not a report's command id; expected <run key>/<verb>/<n>.".formatted(commandId));
+    }
+    return RunKey.parse(commandId.substring(0, verb));
+  }
+}
