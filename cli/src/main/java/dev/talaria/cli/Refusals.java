@@ -11,7 +11,8 @@ final class Refusals {
   private Refusals() {}
 
   static String of(ParameterException e) {
-    if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getUnmatched().isEmpty()) {
+    if (e instanceof UnmatchedArgumentException unmatched
+        && !unmatched.getUnmatched().isEmpty()) {
       return unmatched(unmatched);
     }
     String message = String.valueOf(e.getMessage());
@@ -43,6 +44,7 @@ final class Refusals {
   }
 
   private static String quoted(List<String> names) {
-    return String.join(" or ", names.stream().limit(3).map(name -> "'" + name + "'").toList());
+    return String.join(
+        " or ", names.stream().limit(3).map(name -> "'" + name + "'").toList());
   }
 }

@@ -46,7 +46,9 @@ public enum ServiceVerbs implements ServiceVerb {
 
   /** The service verb of this name. */
   public static Optional<ServiceVerbs> named(String name) {
-    return Arrays.stream(values()).filter(candidate -> candidate.verb.equals(name)).findFirst();
+    return Arrays.stream(values())
+        .filter(candidate -> candidate.verb.equals(name))
+        .findFirst();
   }
 
   /** Loads the verb's class and makes its command. */
@@ -62,8 +64,7 @@ public enum ServiceVerbs implements ServiceVerb {
     } catch (InvocationTargetException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);
     } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(
-          className + " lacks a public constructor with a Session.", e);
+      throw new IllegalStateException(className + " lacks a public constructor with a Session.", e);
     }
   }
 }

@@ -75,8 +75,8 @@ public final class Session {
   public String author() {
     return Optional.of(surroundings.variable("HERMES_PROFILE_NAME"))
         .filter(name -> !name.isEmpty())
-        .or(() -> Optional.of(surroundings.variable("HERMES_PROFILE"))
-            .filter(name -> !name.isEmpty()))
+        .or(() ->
+            Optional.of(surroundings.variable("HERMES_PROFILE")).filter(name -> !name.isEmpty()))
         .or(this::activeProfile)
         .orElse("user");
   }

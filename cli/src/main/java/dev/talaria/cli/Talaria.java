@@ -62,16 +62,17 @@ public final class Talaria {
     Optional<ServiceVerbs> named = namedVerb(args).flatMap(ServiceVerbs::named);
     for (ServiceVerbs verb : ServiceVerbs.values()) {
       if (named.equals(Optional.of(verb))) {
-        addLoaded(line, verb, session);
+        line.addSubcommand(verb.verb(), loaded(verb, session));
       } else {
         line.addSubcommand(verb.verb(), listed(verb));
       }
     }
+    addHelp(line);
     line.setOut(surroundings.out());
     line.setErr(surroundings.err());
     line.setExpandAtFiles(false); // '@alice' is text like any other
-    line.setColorScheme(CommandLine.Help.defaultColorScheme(
-        surroundings.terminal().colour() ? Ansi.ON : Ansi.OFF));
+    line.setColorScheme(
+        CommandLine.Help.defaultColorScheme(surroundings.terminal().colour() ? Ansi.ON : Ansi.OFF));
     line.setUsageHelpWidth(
         Math.max(NARROWEST_HELP, Math.min(WIDEST_HELP, surroundings.terminal().width())));
     line.setParameterExceptionHandler((e, wrong) -> refuse(e));
@@ -119,19 +120,27 @@ public final class Talaria {
     return spec;
   }
 
-  private static void addLoaded(CommandLine line, ServiceVerbs verb, Session session) {
-    var loaded = new CommandLine(verb.load(session));
-    CommandSpec spec = loaded.getCommandSpec();
+  private static CommandLine loaded(ServiceVerbs verb, Session session) {
+    var line = new CommandLine(verb.load(session));
+    CommandSpec spec = line.getCommandSpec();
     if (spec.usageMessage().description().length == 0) {
       spec.usageMessage().description(verb.description());
     }
+    return line;
+  }
+
+  /** Options as they are declared, help last; a verb need not say that it has help. */
+  private static void addHelp(CommandLine line) {
+    CommandSpec spec = line.getCommandSpec();
+    spec.usageMessage().sortOptions(false);
     if (spec.findOption("--help") == null) {
       spec.addOption(OptionSpec.builder("-h", "--help")
           .usageHelp(true)
+          .order(Integer.MAX_VALUE)
           .description("Show this help.")
           .build());
     }
-    line.addSubcommand(verb.verb(), loaded);
+    line.getSubcommands().values().forEach(Talaria::addHelp);
   }
 
   private int refuse(ParameterException e) {
@@ -157,7 +166,8 @@ public final class Talaria {
     if (e instanceof UncheckedIOException io && io.getCause() != null) {
       return "%s %s".formatted(io.getMessage(), io.getCause());
     }
-    return "Unexpected failure: %s. Run it again with TALARIA_DEBUG=1 for the details.".formatted(e);
+    return "Unexpected failure: %s. Run it again with TALARIA_DEBUG=1 for the details."
+        .formatted(e);
   }
 
   private void trace(Exception e) {

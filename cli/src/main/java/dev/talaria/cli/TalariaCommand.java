@@ -29,12 +29,6 @@ final class TalariaCommand implements Callable<Integer> {
   @Spec
   private CommandSpec spec = CommandSpec.create();
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help.")
-  private boolean help;
-
   TalariaCommand(Session session) {
     this.session = session;
   }
@@ -47,7 +41,8 @@ final class TalariaCommand implements Callable<Integer> {
   void chooseBoard(String name) {
     try {
       session.chooseBoard(Slugs.normalise(name)
-          .orElseThrow(() -> new InvalidRequestException("--board is empty; give a board's name.")));
+          .orElseThrow(
+              () -> new InvalidRequestException("--board is empty; give a board's name.")));
     } catch (InvalidRequestException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }

@@ -22,7 +22,8 @@ public final class Printable {
       boolean layout = c == '\n' || c == '\t' || c == '\r';
       if (layout) {
         shown.appendCodePoint(!lines || c == '\r' ? ' ' : c);
-      } else if (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT && steers(c)) {
+      } else if (Character.isISOControl(c)
+          || Character.getType(c) == Character.FORMAT && steers(c)) {
         shown.append('\uFFFD');
       } else {
         shown.appendCodePoint(c);

@@ -1,0 +1,106 @@
+package dev.talaria.cli.verb;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.talaria.board.Tx;
+import dev.talaria.board.transition.Completion;
+import dev.talaria.board.transition.Completions;
+import dev.talaria.board.transition.Recompute;
+import dev.talaria.cli.CliFailure;
+import dev.talaria.cli.Session;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "complete",
+    description = "Finish tasks and let their children go.",
+    footer = {
+      "",
+      "Example: talaria complete t_0a1b2c3d --summary \"Login works again\" --metadata '{\"pr\": 7}'"
+    })
+public final class CompleteVerb extends BulkVerb {
+  @Parameters(paramLabel = "ID", arity = "1..*", description = "The tasks.")
+  private List<String> ids = List.of();
+
+  @Option(names = "--result", paramLabel = "TEXT", description = "A short result, on the task.")
+  private @Nullable String result;
+
+  @Option(
+      names = "--summary",
+      paramLabel = "TEXT",
+      description = "What was done, for whoever goes on from here. One task only.")
+  private @Nullable String summary;
+
+  @Option(
+      names = "--metadata",
+      paramLabel = "JSON",
+      description = "A JSON object with facts about it. One task only.")
+  private @Nullable String metadata;
+
+  private final Completions completions =
+      new Completions(new Recompute(Recompute.DEFAULT_AUTO_RECOVER_LIMIT));
+
+  public CompleteVerb(Session session) {
+    super(session);
+  }
+
+  @Override
+  void check() {
+    if (ids.size() > 1 && (summary != null || metadata != null)) {
+      throw CliFailure.usage(
+          "--summary and --metadata belong to one task, but %d are given. Complete them one by one."
+              .formatted(ids.size()));
+    }
+    parsed(metadata);
+  }
+
+  private static @Nullable ObjectNode parsed(@Nullable String json) {
+    if (json == null) {
+      return null;
+    }
+    try {
+      if (JsonMapper.builder()
+              .enable(com.fasterxml.jackson.databind.DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+              .build()
+              .readTree(json)
+          instanceof ObjectNode object) {
+        return object;
+      }
+    } catch (JsonProcessingException e) {
+      throw CliFailure.usage("--metadata is not JSON: %s. Expected an object such as {\"pr\": 7}."
+          .formatted(e.getOriginalMessage()));
+    }
+    throw CliFailure.usage("--metadata is not a JSON object; expected one such as {\"pr\": 7}.");
+  }
+
+  @Override
+  Collection<String> ids() {
+    return ids;
+  }
+
+  @Override
+  String done() {
+    return "Completed";
+  }
+
+  @Override
+  Optional<String> apply(Tx tx, String id) {
+    Long run = session.runOf(id);
+    var completion = Completion.empty()
+        .withResult(result)
+        .withSummary(summary)
+        .withMetadata(parsed(metadata))
+        .withRun(run);
+    if (completions.complete(tx, id, completion).completed()) {
+      return Optional.empty();
+    }
+    return Optional.of(WhyNot.refused(
+        tx, id, "complete", "Only a ready, running or blocked task can be completed.", run));
+  }
+}

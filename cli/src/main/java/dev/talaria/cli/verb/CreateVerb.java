@@ -1,0 +1,162 @@
+package dev.talaria.cli.verb;
+
+import dev.talaria.board.Board;
+import dev.talaria.board.task.CreateResult;
+import dev.talaria.board.task.NewTask;
+import dev.talaria.board.task.Skills;
+import dev.talaria.board.task.Task;
+import dev.talaria.board.task.TaskCreation;
+import dev.talaria.board.task.Tasks;
+import dev.talaria.cli.CliFailure;
+import dev.talaria.cli.Exit;
+import dev.talaria.cli.Session;
+import dev.talaria.cli.text.JsonOut;
+import dev.talaria.cli.text.Shapes;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "create",
+    description = "Create a task.",
+    footer = {"", "Example: talaria create \"Fix the login page\" --assignee coder --priority 5"})
+public final class CreateVerb extends BoardVerb {
+  @Parameters(paramLabel = "TITLE", description = "What is to be done, in a line.")
+  private String title = "";
+
+  @Option(names = "--body", paramLabel = "TEXT", description = "What is to be done, at length.")
+  private @Nullable String body;
+
+  @Option(
+      names = "--assignee",
+      paramLabel = "PROFILE",
+      description = "Who is to do it. Without one, no worker is started.")
+  private @Nullable String assignee;
+
+  @Option(
+      names = "--parent",
+      paramLabel = "ID",
+      description = "A task that must be done first. May be given several times.")
+  private List<String> parents = List.of();
+
+  @Option(
+      names = "--workspace",
+      paramLabel = "KIND",
+      description =
+          "Where the worker works: scratch (default), worktree, worktree:PATH or dir:PATH.")
+  private String workspace = "scratch";
+
+  @Option(
+      names = "--branch",
+      paramLabel = "NAME",
+      description = "The branch of a worktree workspace.")
+  private @Nullable String branch;
+
+  @Option(names = "--tenant", paramLabel = "NAME", description = "A namespace within the board.")
+  private @Nullable String tenant;
+
+  @Option(names = "--priority", paramLabel = "N", description = "Higher goes first. Default: 0.")
+  private long priority;
+
+  @Option(names = "--triage", description = "A rough idea: not started before it is specified.")
+  private boolean triage;
+
+  @Option(
+      names = "--idempotency-key",
+      paramLabel = "KEY",
+      description = "If a task with this key exists, name that one and create nothing.")
+  private @Nullable String idempotencyKey;
+
+  @Option(
+      names = "--max-runtime",
+      paramLabel = "TIME",
+      description = "How long one attempt may take: seconds, or 30s, 5m, 2h, 1.5d.")
+  private @Nullable String maxRuntime;
+
+  @Option(
+      names = "--created-by",
+      paramLabel = "NAME",
+      description = "Who creates it. Default: user.")
+  private String createdBy = "user";
+
+  @Option(
+      names = "--skill",
+      paramLabel = "NAME",
+      description = "A skill that the worker loads. May be given several times.")
+  private @Nullable List<String> skills;
+
+  @Option(
+      names = "--max-retries",
+      paramLabel = "N",
+      description = "Failures in a row before it gives up; at least 1.")
+  private @Nullable Long maxRetries;
+
+  @Option(
+      names = "--initial-status",
+      paramLabel = "STATUS",
+      description = "running (default: the normal rules) or blocked (waits for a person).")
+  private String initialStatus = "running";
+
+  @Option(names = "--json", description = "Print the task as JSON.")
+  private boolean json;
+
+  public CreateVerb(Session session) {
+    super(session);
+  }
+
+  @Override
+  void check() {
+    Workspace.parse(workspace, session.surroundings());
+    if (branch != null && !workspace.startsWith("worktree")) {
+      throw CliFailure.usage(
+          "--branch '%s' needs --workspace worktree, not '%s'.".formatted(branch, workspace));
+    }
+    if (maxRuntime != null) {
+      Spans.seconds("--max-runtime", maxRuntime);
+    }
+    if (maxRetries != null && maxRetries < 1) {
+      throw CliFailure.usage("--max-retries is %d; expected at least 1.".formatted(maxRetries));
+    }
+    if (!Set.of("running", "blocked").contains(initialStatus)) {
+      throw CliFailure.usage(
+          "--initial-status is '%s'; expected 'running' or 'blocked'.".formatted(initialStatus));
+    }
+  }
+
+  @Override
+  int run(Board board) {
+    Workspace place = Workspace.parse(workspace, session.surroundings());
+    String workdir = session.home().metadata(session.location().slug()).defaultWorkdir();
+    var creation = new TaskCreation(Skills.hermesToolsets(), workdir);
+    NewTask wanted = NewTask.titled(title)
+        .withBody(body)
+        .withAssignee(assignee == null || assignee.isEmpty() ? null : assignee)
+        .withParents(parents)
+        .withWorkspace(place.kind(), place.path(), branch)
+        .withTenant(tenant)
+        .withPriority(priority)
+        .withTriage(triage)
+        .withIdempotencyKey(idempotencyKey)
+        .withMaxRuntimeSeconds(
+            maxRuntime == null ? null : Spans.seconds("--max-runtime", maxRuntime))
+        .withCreatedBy(createdBy)
+        .withSkills(skills)
+        .withMaxRetries(maxRetries)
+        .withInitialStatus(initialStatus);
+    Task task = board.write(tx -> {
+      CreateResult result = creation.create(tx, wanted);
+      return Tasks.find(tx, result.taskId()).orElseThrow();
+    });
+    if (json) {
+      say(JsonOut.indented(Shapes.task(task)));
+    } else {
+      // a gateway reads this line
+      String who = task.assignee() == null ? "-" : task.assignee();
+      say("Created %s  (%s, assignee=%s)", task.id(), task.status(), who);
+    }
+    return Exit.DONE;
+  }
+}

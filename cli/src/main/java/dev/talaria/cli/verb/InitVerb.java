@@ -1,0 +1,22 @@
+package dev.talaria.cli.verb;
+
+import dev.talaria.board.Board;
+import dev.talaria.cli.Exit;
+import dev.talaria.cli.Session;
+import picocli.CommandLine.Command;
+
+@Command(
+    name = "init",
+    description = "Make the board's file, or bring an older one up to date.",
+    footer = {"", "Example: talaria init"})
+public final class InitVerb extends BoardVerb {
+  public InitVerb(Session session) {
+    super(session);
+  }
+
+  @Override
+  int run(Board board) {
+    say("Board '%s' is ready in '%s'.", session.location().slug(), board.path());
+    return Exit.DONE;
+  }
+}

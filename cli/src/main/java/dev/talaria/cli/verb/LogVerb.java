@@ -1,0 +1,97 @@
+package dev.talaria.cli.verb;
+
+import dev.talaria.cli.CliFailure;
+import dev.talaria.cli.Exit;
+import dev.talaria.cli.Session;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "log",
+    description = "Print what a task's workers wrote.",
+    footer = {"", "Example: talaria log t_0a1b2c3d --tail 4000"})
+public final class LogVerb implements Callable<Integer> {
+  private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*");
+  private static final int CHUNK = 8_192;
+
+  @Parameters(paramLabel = "ID", description = "The task.")
+  private String id = "";
+
+  @Option(
+      names = "--tail",
+      paramLabel = "BYTES",
+      description = "Only the last so many bytes, from the next whole line on.")
+  private @Nullable Long tail;
+
+  private final Session session;
+
+  public LogVerb(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    if (tail != null && tail < 1) {
+      throw CliFailure.usage("--tail is %d; expected at least 1 byte.".formatted(tail));
+    }
+    if (!FILE_NAME.matcher(id).matches()) {
+      throw CliFailure.failed(WhyNot.unknown(id));
+    }
+    Path file = session.location().log(id);
+    if (!Files.isRegularFile(file)) {
+      throw CliFailure.failed(
+          "There is no log '%s'. A task has one once a worker of it has started on this host."
+              .formatted(file));
+    }
+    print(file);
+    return Exit.DONE;
+  }
+
+  private void print(Path file) {
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+      if (tail != null) {
+        skipTo(in, Files.size(file) - tail, tail);
+      }
+      // malformed bytes come out as replacement characters
+      Reader reader = new InputStreamReader(in, StandardCharsets.UTF_8);
+      char[] chunk = new char[CHUNK];
+      for (int read = reader.read(chunk); read >= 0; read = reader.read(chunk)) {
+        session.out().write(chunk, 0, read);
+        if (session.out().checkError()) {
+          return;
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read the log '%s'.".formatted(file), e);
+    }
+  }
+
+  /** Drops the partial first line, unless all that is left is one line. */
+  private static void skipTo(InputStream in, long from, long window) throws IOException {
+    if (from <= 0) {
+      return;
+    }
+    in.skipNBytes(from);
+    in.mark((int) Math.min(Integer.MAX_VALUE - 8, window + 1));
+    int read = in.read();
+    while (read >= 0 && read != '\n') {
+      read = in.read();
+    }
+    if (read < 0) {
+      in.reset();
+    }
+  }
+}
