@@ -163,6 +163,13 @@ public final class Dispatcher implements AutoCloseable {
         settings.host());
   }
 
+  /** Grants nothing more to the launcher in this JVM, which is about to end its workers. */
+  public void stopGranting() {
+    if (direct != null) {
+      direct.closeForGrants();
+    }
+  }
+
   /** Whether every board has found its place on Kafka, so that work flows. */
   public boolean isReady() {
     return relays.stream().allMatch(EventRelay::isVerified);

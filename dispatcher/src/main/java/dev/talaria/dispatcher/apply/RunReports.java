@@ -8,6 +8,7 @@ import dev.talaria.board.dispatch.LauncherRuns.LauncherRun;
 import dev.talaria.board.dispatch.RunEnd;
 import dev.talaria.board.dispatch.RunEnds;
 import dev.talaria.board.event.Events;
+import dev.talaria.board.task.Assignments;
 import dev.talaria.board.task.Task;
 import dev.talaria.board.task.Tasks;
 import dev.talaria.board.transition.Claims;
@@ -48,6 +49,9 @@ public final class RunReports {
   void started(Tx tx, Started report) {
     if (isCurrent(tx, report.run())) {
       noteStart(tx, report.run(), report.pid(), null);
+      if (report.workspace() != null) {
+        Assignments.setWorkspacePath(tx, report.run().taskId(), report.workspace());
+      }
     } else {
       listener.stale(report.run(), "started");
     }

@@ -17,6 +17,7 @@ public final class SlotLedger {
   private final DirectLauncher launcher;
   private final Set<RunKey> taken = new HashSet<>();
   private int reserved;
+  private boolean closed;
 
   public SlotLedger(DirectLauncher launcher) {
     this.launcher = launcher;
@@ -46,9 +47,15 @@ public final class SlotLedger {
     return launcher.lanes().keySet().stream().sorted().toList();
   }
 
+  /** No slot is given out any more. */
+  public synchronized void closeForGrants() {
+    closed = true;
+  }
+
   /** Takes up to so many slots for grants that are about to be made; says how many it got. */
   public synchronized int reserve(int wanted) {
-    int got = Math.max(0, Math.min(wanted, launcher.slots() - taken.size() - reserved));
+    int got =
+        closed ? 0 : Math.max(0, Math.min(wanted, launcher.slots() - taken.size() - reserved));
     reserved += got;
     return got;
   }
@@ -64,8 +71,9 @@ public final class SlotLedger {
     taken.add(run);
   }
 
+  /** Whether the run has a slot that, once free, may be given out again. */
   public synchronized boolean holds(RunKey run) {
-    return taken.contains(run);
+    return !closed && taken.contains(run);
   }
 
   /** A run has ended, or never started. */
@@ -74,6 +82,6 @@ public final class SlotLedger {
   }
 
   public synchronized int free() {
-    return Math.max(0, launcher.slots() - taken.size() - reserved);
+    return closed ? 0 : Math.max(0, launcher.slots() - taken.size() - reserved);
   }
 }

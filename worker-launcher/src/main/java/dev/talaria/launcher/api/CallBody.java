@@ -23,9 +23,11 @@ final class CallBody {
 
   private CallBody() {}
 
-  static ObjectNode parse(Verb verb, @Nullable String contentType, byte[] bytes) throws CallRefused {
+  static ObjectNode parse(Verb verb, @Nullable String contentType, byte[] bytes)
+      throws CallRefused {
     String text = utf8(bytes);
-    String type = contentType == null ? "" : contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+    String type =
+        contentType == null ? "" : contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
     if (text.isBlank()) {
       return JSON.createObjectNode();
     }
@@ -71,8 +73,9 @@ final class CallBody {
       case COMMENT -> one("body", text);
       case COMPLETE -> one("summary", text);
       case BLOCK -> one("reason", text);
-      case CREATE, LINK -> throw CallRefused.malformed(
-          "'%s' needs several fields; send a form or JSON.".formatted(verb.wireName()));
+      case CREATE, LINK ->
+        throw CallRefused.malformed(
+            "'%s' needs several fields; send a form or JSON.".formatted(verb.wireName()));
     };
   }
 
@@ -110,7 +113,8 @@ final class CallBody {
     try {
       return URLDecoder.decode(text, StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
-      // A percent sign that curl -d left as it is: take the text literally rather than lose the call.
+      // A percent sign that curl -d left as it is: take the text literally rather than lose the
+      // call.
       if (text.indexOf('%') >= 0) {
         return text.replace('+', ' ');
       }

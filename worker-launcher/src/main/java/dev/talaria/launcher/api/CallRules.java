@@ -17,8 +17,15 @@ import org.jspecify.annotations.Nullable;
 final class CallRules {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Set<String> TEXTS_OF_CREATE = new LinkedHashSet<>(List.of(
-      "title", "assignee", "body", "tenant", "workspace_kind", "workspace_path", "idempotency_key",
-      "initial_status", "session_id"));
+      "title",
+      "assignee",
+      "body",
+      "tenant",
+      "workspace_kind",
+      "workspace_path",
+      "idempotency_key",
+      "initial_status",
+      "session_id"));
   private static final Set<String> LISTS_OF_CREATE = Set.of("parents", "skills");
   private static final Set<String> NUMBERS_OF_CREATE = Set.of("priority", "max_runtime_seconds");
 
@@ -54,7 +61,9 @@ final class CallRules {
 
   private static ObjectNode complete(RunKey run, ObjectNode body) throws CallRefused {
     Fields fields = new Fields(
-        Verb.COMPLETE, body, Set.of("task_id", "summary", "result", "metadata", "created_cards", "artifacts"));
+        Verb.COMPLETE,
+        body,
+        Set.of("task_id", "summary", "result", "metadata", "created_cards", "artifacts"));
     ownTask(run, fields);
     String summary = fields.text("summary");
     String result = fields.text("result");
@@ -126,7 +135,9 @@ final class CallRules {
     String task = fields.text("task_id");
     if (task != null && !task.equals(run.taskId())) {
       throw new CallRefused(
-          403, "This run is of task '%s' and may not do this to task '%s'.".formatted(run.taskId(), task));
+          403,
+          "This run is of task '%s' and may not do this to task '%s'."
+              .formatted(run.taskId(), task));
     }
   }
 

@@ -41,7 +41,8 @@ final class Fields {
     return value;
   }
 
-  @Nullable String text(String name) throws CallRefused {
+  @Nullable
+  String text(String name) throws CallRefused {
     JsonNode node = present(name);
     if (node == null) {
       return null;
@@ -53,7 +54,8 @@ final class Fields {
   }
 
   /** A list of texts; one text is a list of one. */
-  @Nullable List<String> texts(String name) throws CallRefused {
+  @Nullable
+  List<String> texts(String name) throws CallRefused {
     JsonNode node = present(name);
     if (node == null) {
       return null;
@@ -74,7 +76,8 @@ final class Fields {
     throw wrong(name, "a list of texts");
   }
 
-  @Nullable ObjectNode object(String name) throws CallRefused {
+  @Nullable
+  ObjectNode object(String name) throws CallRefused {
     JsonNode node = present(name);
     if (node instanceof ObjectNode object) {
       return object;
@@ -95,7 +98,8 @@ final class Fields {
     throw wrong(name, "a JSON object");
   }
 
-  @Nullable Long integer(String name) throws CallRefused {
+  @Nullable
+  Long integer(String name) throws CallRefused {
     JsonNode node = present(name);
     if (node == null) {
       return null;
@@ -110,7 +114,8 @@ final class Fields {
     }
   }
 
-  @Nullable Boolean bool(String name) throws CallRefused {
+  @Nullable
+  Boolean bool(String name) throws CallRefused {
     JsonNode node = present(name);
     if (node == null) {
       return null;

@@ -32,7 +32,8 @@ final class Loopback implements AutoCloseable {
   private final HttpHandler handler;
   private final Duration retryEvery;
   private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
-  private final ExecutorService callers = Executors.newCachedThreadPool(task -> daemon(task, "worker-api"));
+  private final ExecutorService callers =
+      Executors.newCachedThreadPool(task -> daemon(task, "worker-api"));
   private final ScheduledExecutorService retries =
       Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "worker-api-port"));
 
@@ -64,7 +65,10 @@ final class Loopback implements AutoCloseable {
           former,
           other);
       retries.scheduleWithFixedDelay(
-          () -> takeFormer(former), retryEvery.toMillis(), retryEvery.toMillis(), TimeUnit.MILLISECONDS);
+          () -> takeFormer(former),
+          retryEvery.toMillis(),
+          retryEvery.toMillis(),
+          TimeUnit.MILLISECONDS);
     }
   }
 
@@ -94,8 +98,8 @@ final class Loopback implements AutoCloseable {
   }
 
   private int listen(int port) throws IOException {
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port), BACKLOG);
+    HttpServer server = HttpServer.create(
+        new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port), BACKLOG);
     server.createContext("/", handler);
     server.setExecutor(callers);
     server.start();

@@ -5,13 +5,13 @@ import dev.talaria.launcher.rundir.BoardAnswer;
 import dev.talaria.launcher.rundir.RunDirectory;
 import dev.talaria.protocol.id.RunKey;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,6 +68,12 @@ public final class ReportDesk {
   /** Sends everything without an answer again, in order: after a restart, and when the way was closed for a while. */
   public int resend() {
     return voices.values().stream().mapToInt(RunVoice::resend).sum();
+  }
+
+  /** How much of what was said about a run has no answer yet; nothing for a run that is not open. */
+  public int pending(RunKey run) {
+    RunVoice voice = voices.get(run);
+    return voice == null ? 0 : voice.pending();
   }
 
   /** Whether the last word about a run was said. */

@@ -38,7 +38,8 @@ final class RunTokens {
 
   Optional<RunKey> run(String token) {
     Held held = byDigest.get(digest(token));
-    return held != null && MessageDigest.isEqual(held.token(), token.getBytes(StandardCharsets.UTF_8))
+    return held != null
+            && MessageDigest.isEqual(held.token(), token.getBytes(StandardCharsets.UTF_8))
         ? Optional.of(held.run())
         : Optional.empty();
   }
@@ -56,7 +57,8 @@ final class RunTokens {
   static String digest(String text) {
     try {
       return HexFormat.of()
-          .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+          .formatHex(
+              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("Every JDK has SHA-256", e);
     }

@@ -40,7 +40,8 @@ final class RunVoice {
    * @param refusedCounts whether a former one counts even if the board refused it: the caller gave the key by itself
    */
   synchronized Optional<Uttered> say(
-      String verb, @Nullable String key, boolean refusedCounts, ObjectNode body) throws IOException {
+      String verb, @Nullable String key, boolean refusedCounts, ObjectNode body)
+      throws IOException {
     if (key != null) {
       Optional<Said> before = said.latest(verb, key);
       if (before.isPresent()
@@ -70,7 +71,8 @@ final class RunVoice {
         entry,
         answer
             .map(CompletableFuture::completedFuture)
-            .orElseGet(() -> waiting.computeIfAbsent(entry.commandId(), id -> new CompletableFuture<>())));
+            .orElseGet(
+                () -> waiting.computeIfAbsent(entry.commandId(), id -> new CompletableFuture<>())));
   }
 
   /** Notes the board's answer. */
@@ -82,7 +84,9 @@ final class RunVoice {
     if (waiter != null) {
       waiter.complete(answer);
     }
-    if (said.find(commandId).map(it -> it.verb().equals(Verb.HEARTBEAT.wireName())).orElse(false)) {
+    if (said.find(commandId)
+        .map(it -> it.verb().equals(Verb.HEARTBEAT.wireName()))
+        .orElse(false)) {
       said.forget(commandId); // a day of beats would be thousands of files
     }
     if (closed() && said.pending().isEmpty()) {
@@ -106,6 +110,10 @@ final class RunVoice {
     } catch (RuntimeException e) {
       log.warn("Report {} waits in its run directory: {}", entry.commandId(), e.toString());
     }
+  }
+
+  synchronized int pending() {
+    return said.pending().size();
   }
 
   synchronized boolean closed() {

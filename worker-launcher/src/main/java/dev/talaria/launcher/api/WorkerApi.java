@@ -70,7 +70,8 @@ public final class WorkerApi implements AutoCloseable {
   public WorkerApi(ReportDesk desk, Path runsRoot, Duration patience) {
     this.desk = desk;
     this.patience = patience;
-    this.loopback = new Loopback(runsRoot.resolve(".api-port"), Duration.ofSeconds(5), this::handle);
+    this.loopback =
+        new Loopback(runsRoot.resolve(".api-port"), Duration.ofSeconds(5), this::handle);
   }
 
   /** Listens. */
@@ -133,7 +134,8 @@ public final class WorkerApi implements AutoCloseable {
     Optional<Verb> verb = Verb.of(name);
     if (!isTask && verb.isEmpty()) {
       throw new CallRefused(
-          404, "There is no '%s' here; there are GET /task and POST /heartbeat /comment /complete /block /create /link."
+          404,
+          "There is no '%s' here; there are GET /task and POST /heartbeat /comment /complete /block /create /link."
               .formatted(path));
     }
     String method = isTask ? "GET" : "POST";
@@ -150,16 +152,21 @@ public final class WorkerApi implements AutoCloseable {
       exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
       throw new CallRefused(401, "Send the header 'Authorization: Bearer $TALARIA_WORKER_TOKEN'.");
     }
-    return tokens.run(header.substring(BEARER.length()).strip())
-        .orElseThrow(() -> new CallRefused(401, "This token belongs to no run here, or its run has ended."));
+    return tokens
+        .run(header.substring(BEARER.length()).strip())
+        .orElseThrow(
+            () -> new CallRefused(401, "This token belongs to no run here, or its run has ended."));
   }
 
   private Response task(RunKey run) {
     Supplier<JsonNode> task = tasks.get(run);
-    return task == null ? error(404, "The task of this run is not known any more.") : new Response(200, task.get());
+    return task == null
+        ? error(404, "The task of this run is not known any more.")
+        : new Response(200, task.get());
   }
 
-  private Response call(Verb verb, RunKey run, HttpExchange exchange) throws CallRefused, IOException {
+  private Response call(Verb verb, RunKey run, HttpExchange exchange)
+      throws CallRefused, IOException {
     byte[] bytes = body(exchange);
     String contentType = exchange.getRequestHeaders().getFirst("Content-Type");
     ObjectNode body = CallRules.check(verb, run, CallBody.parse(verb, contentType, bytes));
@@ -169,8 +176,10 @@ public final class WorkerApi implements AutoCloseable {
     if (given != null && key != null) {
       refuseAnotherBody(voice, verb, key, given, body);
     }
-    RunVoice.Uttered uttered = voice.say(verb.wireName(), key, given != null, body)
-        .orElseThrow(() -> new CallRefused(410, "Run '%s' has ended; nothing more is said about it.".formatted(run)));
+    RunVoice.Uttered uttered = voice
+        .say(verb.wireName(), key, given != null, body)
+        .orElseThrow(() -> new CallRefused(
+            410, "Run '%s' has ended; nothing more is said about it.".formatted(run)));
     BoardAnswer answer = verb.waits() ? ReportDesk.await(uttered, patience) : null;
     return answered(uttered.said().commandId(), answer);
   }
@@ -181,15 +190,20 @@ public final class WorkerApi implements AutoCloseable {
         voice.find(verb.wireName(), key).map(it -> !it.body().equals(body)).orElse(false);
     if (another) {
       throw new CallRefused(
-          409, "Idempotency-Key '%s' was used for another '%s' in this run.".formatted(given, verb.wireName()));
+          409,
+          "Idempotency-Key '%s' was used for another '%s' in this run."
+              .formatted(given, verb.wireName()));
     }
   }
 
-  private static @Nullable String key(Verb verb, @Nullable String given, ObjectNode body) throws IOException {
+  private static @Nullable String key(Verb verb, @Nullable String given, ObjectNode body)
+      throws IOException {
     if (given != null && !given.isBlank()) {
       return "key:" + given.strip();
     }
-    return verb.sameBodySameCall() ? "body:" + RunTokens.digest(JSON.writeValueAsString(body)) : null;
+    return verb.sameBodySameCall()
+        ? "body:" + RunTokens.digest(JSON.writeValueAsString(body))
+        : null;
   }
 
   private static byte[] body(HttpExchange exchange) throws CallRefused, IOException {
@@ -205,8 +219,7 @@ public final class WorkerApi implements AutoCloseable {
   private static Response answered(String commandId, @Nullable BoardAnswer answer) {
     ObjectNode body = JSON.createObjectNode();
     if (answer == null) {
-      return new Response(
-          202, body.put("ok", true).put("kept", true).put("command_id", commandId));
+      return new Response(202, body.put("ok", true).put("kept", true).put("command_id", commandId));
     }
     if (answer.done()) {
       body.put("ok", true).put("command_id", commandId);

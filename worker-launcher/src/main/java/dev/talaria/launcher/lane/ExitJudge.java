@@ -44,12 +44,18 @@ public record ExitJudge(LaneMode mode, List<Pattern> rateLimits) {
     String who = pid == null ? "worker" : "pid " + pid;
     if (stop == StopReason.TIMED_OUT) {
       return new Judgement(
-          Ending.TIMED_OUT, code(exit), signal(exit), FailureClass.TASK,
+          Ending.TIMED_OUT,
+          code(exit),
+          signal(exit),
+          FailureClass.TASK,
           "%s stopped after %d s: %s; %s".formatted(who, seconds, stop.words(), exit.words()));
     }
     if (stop != null) {
       return new Judgement(
-          Ending.STOPPED, code(exit), signal(exit), FailureClass.LOST,
+          Ending.STOPPED,
+          code(exit),
+          signal(exit),
+          FailureClass.LOST,
           "%s stopped after %d s: %s".formatted(who, seconds, stop.words()));
     }
     String error = who + " " + exit.words();
@@ -58,7 +64,11 @@ public record ExitJudge(LaneMode mode, List<Pattern> rateLimits) {
     }
     if (exit instanceof WorkerExit.Unknown unknown) {
       return new Judgement(
-          Ending.UNKNOWN, null, null, unknown.rebooted() ? FailureClass.LOST : FailureClass.TASK, error);
+          Ending.UNKNOWN,
+          null,
+          null,
+          unknown.rebooted() ? FailureClass.LOST : FailureClass.TASK,
+          error);
     }
     if (exit instanceof WorkerExit.Code exited) {
       return exited(exited.code(), who, error, tail);
@@ -71,12 +81,21 @@ public record ExitJudge(LaneMode mode, List<Pattern> rateLimits) {
       return mode == LaneMode.EXIT_CODE
           ? new Judgement(Ending.EXITED, 0, null, null, null)
           : new Judgement(
-              Ending.EXITED, 0, null, FailureClass.PROTOCOL,
-              "%s exited with code 0 without kanban_complete or kanban_block: protocol violation".formatted(who));
+              Ending.EXITED,
+              0,
+              null,
+              FailureClass.PROTOCOL,
+              "%s exited with code 0 without kanban_complete or kanban_block: protocol violation"
+                  .formatted(who));
     }
-    if (code == LanePreset.RATE_LIMITED_EXIT || rateLimits.stream().anyMatch(it -> it.matcher(tail).find())) {
+    if (code == LanePreset.RATE_LIMITED_EXIT
+        || rateLimits.stream().anyMatch(it -> it.matcher(tail).find())) {
       return new Judgement(
-          Ending.EXITED, code, null, FailureClass.PROVIDER, "%s was rate limited (exit code %d)".formatted(who, code));
+          Ending.EXITED,
+          code,
+          null,
+          FailureClass.PROVIDER,
+          "%s was rate limited (exit code %d)".formatted(who, code));
     }
     return new Judgement(Ending.EXITED, code, null, FailureClass.TASK, error);
   }

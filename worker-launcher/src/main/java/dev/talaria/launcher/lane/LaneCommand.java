@@ -43,9 +43,12 @@ public final class LaneCommand {
         groups.add(new Group(List.of(argument(element)), false));
       }
     }
-    if (groups.isEmpty() || groups.get(0).optional() || hasPlaceholder(groups.get(0).arguments().get(0))) {
+    if (groups.isEmpty()
+        || groups.get(0).optional()
+        || hasPlaceholder(groups.get(0).arguments().get(0))) {
       throw new IllegalArgumentException(
-          "Lane command %s does not begin with a program; a task must not choose it.".formatted(template));
+          "Lane command %s does not begin with a program; a task must not choose it."
+              .formatted(template));
     }
     return new LaneCommand(groups);
   }
@@ -61,7 +64,8 @@ public final class LaneCommand {
       String name = parts.group(1);
       if (name != null && !LaneValues.NAMES.contains(name)) {
         throw new IllegalArgumentException(
-            "'{%s}' in a lane command is not a placeholder; known are %s.".formatted(name, LaneValues.NAMES));
+            "'{%s}' in a lane command is not a placeholder; known are %s."
+                .formatted(name, LaneValues.NAMES));
       }
       if (name == null && parts.group().length() == 1) {
         throw new IllegalArgumentException(
@@ -100,7 +104,8 @@ public final class LaneCommand {
     return most;
   }
 
-  private static String fill(String argument, LaneValues values, int repetition) throws SpawnFailure {
+  private static String fill(String argument, LaneValues values, int repetition)
+      throws SpawnFailure {
     Matcher parts = PART.matcher(argument);
     StringBuilder filled = new StringBuilder();
     int last = 0;
@@ -133,6 +138,10 @@ public final class LaneCommand {
   }
 
   private static List<String> placeholders(String argument) {
-    return PART.matcher(argument).results().map(part -> part.group(1)).filter(name -> name != null).toList();
+    return PART.matcher(argument)
+        .results()
+        .map(part -> part.group(1))
+        .filter(name -> name != null)
+        .toList();
   }
 }

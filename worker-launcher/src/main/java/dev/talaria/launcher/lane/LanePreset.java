@@ -24,25 +24,33 @@ public record LanePreset(LaneCommand command, LaneMode mode, List<Pattern> rateL
   public static LanePreset of(String name) {
     return switch (name.toLowerCase(Locale.ROOT)) {
       case "hermes" -> hermes(List.of("hermes"), false);
-      case "claude" -> new LanePreset(
-          LaneCommand.parse(List.of("claude", "-p", PROMPT, List.of("--model", "{model}"))),
-          LaneMode.EXIT_CODE,
-          List.of(
-              pattern("usage limit reached"),
-              pattern("rate_limit_error"),
-              pattern("overloaded_error"),
-              pattern("you've hit your .*limit")));
-      case "codex" -> new LanePreset(
-          LaneCommand.parse(
-              List.of("codex", "exec", "--skip-git-repo-check", List.of("-m", "{model}"), PROMPT)),
-          LaneMode.EXIT_CODE,
-          List.of(pattern("usage limit"), pattern("rate limit reached"), pattern("429 too many requests")));
-      case "opencode" -> new LanePreset(
-          LaneCommand.parse(List.of("opencode", "run", List.of("-m", "{model}"), PROMPT)),
-          LaneMode.EXIT_CODE,
-          List.of(pattern("rate limit"), pattern("429 too many requests")));
-      default -> throw new IllegalArgumentException(
-          "'%s' is not a preset; known are hermes, claude, codex, opencode, script.".formatted(name));
+      case "claude" ->
+        new LanePreset(
+            LaneCommand.parse(List.of("claude", "-p", PROMPT, List.of("--model", "{model}"))),
+            LaneMode.EXIT_CODE,
+            List.of(
+                pattern("usage limit reached"),
+                pattern("rate_limit_error"),
+                pattern("overloaded_error"),
+                pattern("you've hit your .*limit")));
+      case "codex" ->
+        new LanePreset(
+            LaneCommand.parse(List.of(
+                "codex", "exec", "--skip-git-repo-check", List.of("-m", "{model}"), PROMPT)),
+            LaneMode.EXIT_CODE,
+            List.of(
+                pattern("usage limit"),
+                pattern("rate limit reached"),
+                pattern("429 too many requests")));
+      case "opencode" ->
+        new LanePreset(
+            LaneCommand.parse(List.of("opencode", "run", List.of("-m", "{model}"), PROMPT)),
+            LaneMode.EXIT_CODE,
+            List.of(pattern("rate limit"), pattern("429 too many requests")));
+      default ->
+        throw new IllegalArgumentException(
+            "'%s' is not a preset; known are hermes, claude, codex, opencode, script."
+                .formatted(name));
     };
   }
 
@@ -59,7 +67,11 @@ public record LanePreset(LaneCommand command, LaneMode mode, List<Pattern> rateL
       template.addAll(List.of("--skills", "kanban-worker"));
     }
     template.addAll(List.of(
-        List.of("--skills", "{skills}"), List.of("-m", "{model}"), "chat", "-q", "work kanban task {task_id}"));
+        List.of("--skills", "{skills}"),
+        List.of("-m", "{model}"),
+        "chat",
+        "-q",
+        "work kanban task {task_id}"));
     return new LanePreset(LaneCommand.parse(template), LaneMode.PROTOCOL, NO_LIMITS);
   }
 

@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param problem what was wrong with the file, in which case the output was taken; never fatal
  */
 public record LaneResult(
-    @Nullable String summary, @Nullable ObjectNode metadata, @Nullable String problem) {
+    @Nullable String summary,
+    @Nullable ObjectNode metadata,
+    @Nullable String problem) {
   /** The file's name in the workspace. */
   public static final String FILE = "result.json";
 

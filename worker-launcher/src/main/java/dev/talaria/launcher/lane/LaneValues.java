@@ -12,8 +12,20 @@ import org.jspecify.annotations.Nullable;
 public final class LaneValues {
   /** Every placeholder that a template may use. */
   static final List<String> NAMES = List.of(
-      "task_id", "task", "run_id", "run", "title", "profile", "model", "skills", "workspace", "board", "host",
-      "context_file", "tenant", "branch");
+      "task_id",
+      "task",
+      "run_id",
+      "run",
+      "title",
+      "profile",
+      "model",
+      "skills",
+      "workspace",
+      "board",
+      "host",
+      "context_file",
+      "tenant",
+      "branch");
 
   private final Map<String, List<String>> values = new LinkedHashMap<>();
 

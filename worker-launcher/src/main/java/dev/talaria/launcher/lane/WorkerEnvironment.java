@@ -29,7 +29,8 @@ public final class WorkerEnvironment {
       "HERMES_PROFILE",
       "HERMES_PROFILE_NAME",
       "HERMES_SESSION_ID");
-  private static final Set<String> TIMEOUTS = Set.of("TERMINAL_TIMEOUT", "TERMINAL_MAX_FOREGROUND_TIMEOUT");
+  private static final Set<String> TIMEOUTS =
+      Set.of("TERMINAL_TIMEOUT", "TERMINAL_MAX_FOREGROUND_TIMEOUT");
   private static final long REST_SECONDS = 30; // left to an agent to report after its last command
 
   private final Map<String, String> inherited;
@@ -125,7 +126,8 @@ public final class WorkerEnvironment {
     putIfThere(environment, "TALARIA_CONTEXT_FILE", task.contextFile());
   }
 
-  private static void putIfThere(Map<String, String> environment, String name, @Nullable Object value) {
+  private static void putIfThere(
+      Map<String, String> environment, String name, @Nullable Object value) {
     if (value != null && !value.toString().isEmpty()) {
       environment.put(name, value.toString());
     }

@@ -55,7 +55,8 @@ public final class Workspaces {
    * @param path what the task says, or null
    * @param worktreeBase below which {@code .worktrees/<task>} lies when a worktree names no path
    */
-  public Path resolve(String kind, @Nullable String path, String board, String taskId, Path worktreeBase)
+  public Path resolve(
+      String kind, @Nullable String path, String board, String taskId, Path worktreeBase)
       throws SpawnFailure {
     String given = path == null || path.isBlank() ? null : path;
     switch (kind) {
@@ -74,9 +75,10 @@ public final class Workspaces {
             ? worktreeBase.toAbsolutePath().resolve(".worktrees").resolve(taskId)
             : absolute(kind, given, true);
       }
-      default -> throw SpawnFailure.ofTask(
-          "Cannot start the worker: '%s' is not a kind of workspace; known are scratch, dir, worktree."
-              .formatted(kind));
+      default ->
+        throw SpawnFailure.ofTask(
+            "Cannot start the worker: '%s' is not a kind of workspace; known are scratch, dir, worktree."
+                .formatted(kind));
     }
   }
 
@@ -101,7 +103,8 @@ public final class Workspaces {
   private Path absolute(String kind, String given, boolean expandHome) throws SpawnFailure {
     try {
       boolean home = expandHome && (given.equals("~") || given.startsWith("~/"));
-      Path path = home ? userHome.resolve(given.substring(Math.min(2, given.length()))) : Path.of(given);
+      Path path =
+          home ? userHome.resolve(given.substring(Math.min(2, given.length()))) : Path.of(given);
       if (!path.isAbsolute()) {
         throw SpawnFailure.ofTask(
             "Cannot start the worker: %s workspace '%s' is relative; give an absolute path."
@@ -109,7 +112,8 @@ public final class Workspaces {
       }
       return path;
     } catch (InvalidPathException e) {
-      throw SpawnFailure.ofTask("Cannot start the worker: workspace '%s' is not a path.".formatted(given));
+      throw SpawnFailure.ofTask(
+          "Cannot start the worker: workspace '%s' is not a path.".formatted(given));
     }
   }
 
@@ -170,7 +174,8 @@ public final class Workspaces {
   private static void delete(Path directory) throws IOException {
     Files.walkFileTree(directory, new SimpleFileVisitor<>() {
       @Override
-      public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+      public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+          throws IOException {
         Files.delete(file); // a link goes, what it points to stays
         return FileVisitResult.CONTINUE;
       }

@@ -54,8 +54,8 @@ public final class Executables {
                 .formatted(program, program.indexOf('/') >= 0 ? "" : " on the PATH")));
     Optional<String> interpreter = interpreter(found);
     if (interpreter.isPresent() && !runs(Path.of(interpreter.get()))) {
-      throw SpawnFailure.ofHost(
-          "Cannot start '%s': its interpreter '%s' is not there.".formatted(found, interpreter.get()));
+      throw SpawnFailure.ofHost("Cannot start '%s': its interpreter '%s' is not there."
+          .formatted(found, interpreter.get()));
     }
     return found;
   }

@@ -28,7 +28,8 @@ import org.slf4j.LoggerFactory;
 public final class Forker implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Forker.class);
   private static final String SCRIPT = "forker.sh";
-  private static final long RESTART_PAUSE_SECONDS = 1; // for a shell that dies at once, again and again
+  private static final long RESTART_PAUSE_SECONDS =
+      1; // for a shell that dies at once, again and again
 
   /** What the shells say. Called on the reader's thread; must not block for long. Names are those of run directories. */
   public interface Listener {
@@ -63,7 +64,8 @@ public final class Forker implements AutoCloseable {
   /** Starts the first shell; failing that, throws. */
   public void start() throws IOException {
     if (tools.plain() == null) {
-      log.warn("No 'env --default-signal' here: workers may ignore SIGINT. Install coreutils 8.31 or newer.");
+      log.warn(
+          "No 'env --default-signal' here: workers may ignore SIGINT. Install coreutils 8.31 or newer.");
     }
     Process first = startShell(writeScript());
     keeper.start();
@@ -112,7 +114,11 @@ public final class Forker implements AutoCloseable {
       command.add(tools.setsid().toString());
     }
     command.addAll(List.of(
-        "/bin/sh", script.toString(), runsRoot.toString(), orDash(tools.setsid()), orDash(tools.plain())));
+        "/bin/sh",
+        script.toString(),
+        runsRoot.toString(),
+        orDash(tools.setsid()),
+        orDash(tools.plain())));
     ProcessBuilder builder = new ProcessBuilder(command)
         .directory(Path.of("/").toFile())
         .redirectError(runsRoot.resolve(".forker.err").toFile());
@@ -153,7 +159,8 @@ public final class Forker implements AutoCloseable {
   private void event(String[] words) {
     if (words.length == 3 && words[0].equals("started")) {
       String[] process = words[2].split(" ", 2);
-      listener.started(words[1], Long.parseLong(process[0]), process.length == 2 ? process[1] : "-");
+      listener.started(
+          words[1], Long.parseLong(process[0]), process.length == 2 ? process[1] : "-");
     } else if (words.length == 3 && words[0].equals("ended")) {
       listener.ended(words[1], words[2]);
       say("\n"); // lets the shell reap the recording subshell
@@ -173,7 +180,8 @@ public final class Forker implements AutoCloseable {
         if (closing.getCount() == 0) {
           return;
         }
-        log.warn("The forker (pid {}) ended with status {}; starting another.", current.pid(), status);
+        log.warn(
+            "The forker (pid {}) ended with status {}; starting another.", current.pid(), status);
         Process next = restart();
         if (next == null) {
           return;

@@ -37,7 +37,9 @@ final class LinuxProcessTable implements ProcessTable {
 
   @Override
   public boolean environmentHas(long pid, String entry) {
-    return read(pid, "environ").map(text -> ("\0" + text).contains("\0" + entry + "\0")).orElse(false);
+    return read(pid, "environ")
+        .map(text -> ("\0" + text).contains("\0" + entry + "\0"))
+        .orElse(false);
   }
 
   @Override
@@ -48,7 +50,8 @@ final class LinuxProcessTable implements ProcessTable {
   @Override
   public Optional<String> bootId() {
     try {
-      return Optional.of(Files.readString(proc.resolve("sys/kernel/random/boot_id")).trim());
+      return Optional.of(
+          Files.readString(proc.resolve("sys/kernel/random/boot_id")).trim());
     } catch (IOException e) {
       return Optional.empty();
     }
@@ -56,7 +59,8 @@ final class LinuxProcessTable implements ProcessTable {
 
   private Optional<String> read(long pid, String file) {
     try (var in = Files.newInputStream(proc.resolve(Long.toString(pid)).resolve(file))) {
-      return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8)).filter(text -> !text.isEmpty());
+      return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+          .filter(text -> !text.isEmpty());
     } catch (IOException e) {
       return Optional.empty(); // gone meanwhile, or another user's
     }

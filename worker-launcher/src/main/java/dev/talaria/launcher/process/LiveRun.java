@@ -14,19 +14,29 @@ final class LiveRun {
   /** From before this launcher: no pipe tells of it, so it is looked at with every tick. */
   final boolean adopted;
 
-  @Nullable ProcessIdentity worker;
+  @Nullable
+  ProcessIdentity worker;
+
   boolean toldStarted;
-  @Nullable TimeLimit limit;
+
+  @Nullable
+  TimeLimit limit;
+
   long startedActive;
   long givenActive; // when it was last given to the forker
   int timesGiven = 1;
 
-  @Nullable StopReason stop;
+  @Nullable
+  StopReason stop;
+
   boolean terminating;
   boolean wasSignalled;
 
   boolean ended;
-  @Nullable ExitRecord exit; // with ended: null when it left no status
+
+  @Nullable
+  ExitRecord exit; // with ended: null when it left no status
+
   boolean delivered;
 
   LiveRun(RunDirectory directory, SpawnRecord spawn, boolean adopted, long active) {

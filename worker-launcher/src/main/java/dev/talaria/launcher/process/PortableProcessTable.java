@@ -27,7 +27,8 @@ final class PortableProcessTable implements ProcessTable {
   public boolean commandLineHas(long pid, String text) {
     return ProcessHandle.of(pid)
         .map(ProcessHandle::info)
-        .flatMap(info -> info.commandLine().or(() -> info.arguments().map(args -> String.join(" ", args))))
+        .flatMap(info ->
+            info.commandLine().or(() -> info.arguments().map(args -> String.join(" ", args))))
         .map(line -> line.contains(text))
         .orElse(false);
   }
@@ -38,7 +39,8 @@ final class PortableProcessTable implements ProcessTable {
   }
 
   private static ProcStat statOf(ProcessHandle handle) {
-    String started = handle.info().startInstant().map(at -> Long.toString(at.toEpochMilli())).orElse("-");
+    String started =
+        handle.info().startInstant().map(at -> Long.toString(at.toEpochMilli())).orElse("-");
     return new ProcStat(handle.pid(), 'R', 0, 0, started);
   }
 }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param startTime as {@link ProcStat#startTime()}, or {@code -} when unknown
  * @param bootId the boot it belongs to, or null when unknown
  */
-public record ProcessIdentity(long pid, String startTime, @Nullable String bootId) {
+public record ProcessIdentity(
+    long pid, String startTime, @Nullable String bootId) {
   private static final String UNKNOWN = "-";
 
   static ProcessIdentity of(ProcessRecord process, @Nullable String bootId) {
@@ -27,7 +28,8 @@ public record ProcessIdentity(long pid, String startTime, @Nullable String bootI
     if (!sameBoot(table)) {
       return false;
     }
-    return table.stat(pid)
+    return table
+        .stat(pid)
         .filter(ProcStat::alive)
         .map(stat -> startTime.equals(UNKNOWN) || startTime.equals(stat.startTime()))
         .orElse(false);

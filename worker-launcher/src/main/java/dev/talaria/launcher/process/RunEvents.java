@@ -44,7 +44,8 @@ final class RunEvents implements AutoCloseable {
     for (ExecutorService line : lines) {
       try {
         if (!line.awaitTermination(5, TimeUnit.SECONDS)) {
-          log.warn("Run events were still being delivered after 5 s; they will come again after a restart.");
+          log.warn(
+              "Run events were still being delivered after 5 s; they will come again after a restart.");
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();

@@ -51,7 +51,8 @@ public final class RunInspector {
     }
     String bootId = directory.spawn().map(SpawnRecord::bootId).orElse(null);
     boolean shimAlive = shimAlive(directory, bootId);
-    ProcessIdentity worker = directory.worker().map(it -> ProcessIdentity.of(it, bootId)).orElse(null);
+    ProcessIdentity worker =
+        directory.worker().map(it -> ProcessIdentity.of(it, bootId)).orElse(null);
     if (shimAlive || worker != null && worker.alive(table)) {
       return new RunState.Running(worker, shimAlive);
     }

@@ -16,8 +16,21 @@ final class ShellCommand {
 
   /** Names that a shell keeps for itself: read-only in some, or with a meaning that ends the shell on a wrong value. */
   private static final Set<String> SHELLS_OWN = Set.of(
-      "IFS", "OPTIND", "OPTERR", "PPID", "PWD", "OLDPWD", "LINENO", "UID", "EUID", "GROUPS", "BASHOPTS",
-      "SHELLOPTS", "BASH_VERSINFO", "POSIXLY_CORRECT", "_");
+      "IFS",
+      "OPTIND",
+      "OPTERR",
+      "PPID",
+      "PWD",
+      "OLDPWD",
+      "LINENO",
+      "UID",
+      "EUID",
+      "GROUPS",
+      "BASHOPTS",
+      "SHELLOPTS",
+      "BASH_VERSINFO",
+      "POSIXLY_CORRECT",
+      "_");
 
   private static final int LONGEST_ARGUMENT = 131_071; // Linux: MAX_ARG_STRLEN less the final zero
 
@@ -45,7 +58,8 @@ final class ShellCommand {
 
   private static String checked(String what, String value) throws SpawnFailure {
     if (value.indexOf('\0') >= 0) {
-      throw SpawnFailure.ofTask("Cannot start the worker: an %s holds a NUL character.".formatted(what));
+      throw SpawnFailure.ofTask(
+          "Cannot start the worker: an %s holds a NUL character.".formatted(what));
     }
     if (value.length() * 4L > LONGEST_ARGUMENT
         && value.getBytes(java.nio.charset.StandardCharsets.UTF_8).length > LONGEST_ARGUMENT) {

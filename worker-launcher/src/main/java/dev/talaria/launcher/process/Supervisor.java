@@ -42,7 +42,8 @@ import org.slf4j.LoggerFactory;
 public final class Supervisor implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Supervisor.class);
   private static final int TIMES_GIVEN = 3;
-  private static final int TICKS_PER_LOOK = 10; // runs that a pipe tells of are looked at too, in case it broke
+  private static final int TICKS_PER_LOOK =
+      10; // runs that a pipe tells of are looked at too, in case it broke
 
   private final RunDirectories runs;
   private final ProcessTable table;
@@ -95,7 +96,8 @@ public final class Supervisor implements AutoCloseable {
    */
   public List<RunInspector.Found> recover() throws IOException {
     List<RunInspector.Found> found = inspector.scan(runs);
-    onLoop(() -> found.stream().filter(it -> !it.acknowledged()).forEach(it -> recover(it.directory())));
+    onLoop(() ->
+        found.stream().filter(it -> !it.acknowledged()).forEach(it -> recover(it.directory())));
     return found;
   }
 
@@ -130,8 +132,8 @@ public final class Supervisor implements AutoCloseable {
     List<String> argv = new java.util.ArrayList<>(command.argv());
     argv.set(0, Executables.on(path).require(argv.get(0)).toString());
     if (!Files.isDirectory(command.workspace())) {
-      throw SpawnFailure.ofTask(
-          "Cannot start the worker: its workspace '%s' is not a directory.".formatted(command.workspace()));
+      throw SpawnFailure.ofTask("Cannot start the worker: its workspace '%s' is not a directory."
+          .formatted(command.workspace()));
     }
     String text = ShellCommand.of(argv, command.environment(), command.workspace(), command.log());
     Duration limit = command.timeLimit();
@@ -200,8 +202,10 @@ public final class Supervisor implements AutoCloseable {
         state = inspector.inspect(directory);
       }
       if (state instanceof RunState.Tombstoned) {
-        events.submit(directory.run(), () -> listener.neverStarted(
-            directory.run(), "its launcher was restarted before it started"));
+        events.submit(
+            directory.run(),
+            () -> listener.neverStarted(
+                directory.run(), "its launcher was restarted before it started"));
         return;
       }
       adopt(directory);
@@ -211,8 +215,10 @@ public final class Supervisor implements AutoCloseable {
   }
 
   private void adopt(RunDirectory directory) throws IOException {
-    SpawnRecord spawn = directory.spawn()
-        .orElseThrow(() -> new IOException("%s has an entry start but no spawn.json".formatted(directory)));
+    SpawnRecord spawn = directory
+        .spawn()
+        .orElseThrow(
+            () -> new IOException("%s has an entry start but no spawn.json".formatted(directory)));
     long active = activeTime.active();
     LiveRun run = new LiveRun(directory, spawn, true, active);
     if (live.putIfAbsent(directory.run(), run) != null) {
@@ -306,8 +312,12 @@ public final class Supervisor implements AutoCloseable {
     }
     if (!run.toldStarted) {
       run.toldStarted = true;
-      events.submit(run.directory.run(), () -> listener.started(
-          run.directory.run(), worker.pid(), run.directory.startedAt().orElse(clock.instant())));
+      events.submit(
+          run.directory.run(),
+          () -> listener.started(
+              run.directory.run(),
+              worker.pid(),
+              run.directory.startedAt().orElse(clock.instant())));
     }
     if (run.stop != null) {
       terminate(run, worker, run.stop);
@@ -321,7 +331,8 @@ public final class Supervisor implements AutoCloseable {
     run.ended = true;
     run.exit = exit;
     if (run.worker == null) {
-      run.worker = run.directory.worker()
+      run.worker = run.directory
+          .worker()
           .map(it -> ProcessIdentity.of(it, run.spawn.bootId()))
           .orElse(null);
     }
@@ -335,22 +346,28 @@ public final class Supervisor implements AutoCloseable {
     run.delivered = true;
     ExitRecord exit = run.exit;
     boolean rebooted = run.spawn.bootId() != null && !run.spawn.bootId().equals(bootId);
-    WorkerExit how = exit == null
-        ? new WorkerExit.Unknown(rebooted)
-        : WorkerExit.of(exit, run.wasSignalled);
-    long activeSeconds = TimeUnit.NANOSECONDS.toSeconds(
-        activeTime.tick(System.nanoTime()) - run.startedActive);
+    WorkerExit how =
+        exit == null ? new WorkerExit.Unknown(rebooted) : WorkerExit.of(exit, run.wasSignalled);
+    long activeSeconds =
+        TimeUnit.NANOSECONDS.toSeconds(activeTime.tick(System.nanoTime()) - run.startedActive);
     StopReason stop = run.stop;
     ProcessIdentity worker = run.worker;
     RunKey key = run.directory.run();
     events.submit(key, () -> {
       try {
         Instant startedAt = run.directory.startedAt().orElse(null);
-        long seconds = run.adopted ? recordedSeconds(run.directory, startedAt, exit) : activeSeconds;
+        long seconds =
+            run.adopted ? recordedSeconds(run.directory, startedAt, exit) : activeSeconds;
         String tail = new WorkerLog(java.nio.file.Path.of(run.spawn.log()))
             .tailFrom(run.spawn.logStart(), settings.tailBytes());
         listener.ended(new RunEnded(
-            run.directory, how, stop, worker == null ? null : worker.pid(), startedAt, seconds, tail));
+            run.directory,
+            how,
+            stop,
+            worker == null ? null : worker.pid(),
+            startedAt,
+            seconds,
+            tail));
       } finally {
         live.remove(key, run);
       }
@@ -358,7 +375,8 @@ public final class Supervisor implements AutoCloseable {
   }
 
   private long recordedSeconds(
-      RunDirectory directory, @Nullable Instant startedAt, @Nullable ExitRecord exit) throws IOException {
+      RunDirectory directory, @Nullable Instant startedAt, @Nullable ExitRecord exit)
+      throws IOException {
     if (startedAt == null) {
       return 0;
     }
@@ -387,7 +405,9 @@ public final class Supervisor implements AutoCloseable {
     try {
       look(run);
       if (!run.ended && run.worker == null) {
-        entomb(run, reason.words()); // when a shim was first, it is terminated as soon as it has a worker
+        entomb(
+            run,
+            reason.words()); // when a shim was first, it is terminated as soon as it has a worker
       } else if (!run.ended && run.worker != null) {
         terminate(run, run.worker, reason);
       }
@@ -411,7 +431,10 @@ public final class Supervisor implements AutoCloseable {
       try {
         run.directory.mark(Marker.STOPPING, reason.name());
       } catch (IOException e) {
-        log.warn("Cannot note that run {} is being stopped: {}", key, e.toString()); // a full disk saves no worker
+        log.warn(
+            "Cannot note that run {} is being stopped: {}",
+            key,
+            e.toString()); // a full disk saves no worker
       }
       try {
         WorkerTree.Termination done = tree.terminate(worker, key, settings.grace());
@@ -427,7 +450,8 @@ public final class Supervisor implements AutoCloseable {
   private void terminated(LiveRun run, List<Long> survivors) {
     run.terminating = false;
     if (!survivors.isEmpty()) {
-      log.warn("Run {} was killed, but these of its processes live: {}", run.directory.run(), survivors);
+      log.warn(
+          "Run {} was killed, but these of its processes live: {}", run.directory.run(), survivors);
       events.submit(run.directory.run(), () -> listener.survived(run.directory.run(), survivors));
     }
     deliver(run);

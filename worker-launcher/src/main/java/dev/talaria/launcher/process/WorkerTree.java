@@ -18,7 +18,8 @@ public final class WorkerTree {
   public static final String RUN_KEY_VARIABLE = "TALARIA_RUN_KEY";
 
   private static final Duration POLL = Duration.ofMillis(20);
-  private static final Duration KILL_WAIT = Duration.ofSeconds(5); // a killed process that stays is stuck in the kernel
+  private static final Duration KILL_WAIT =
+      Duration.ofSeconds(5); // a killed process that stays is stuck in the kernel
 
   /**
    * What became of it.
@@ -36,7 +37,8 @@ public final class WorkerTree {
   }
 
   /** Blocks for at most the grace and some seconds. Interruption shortens the grace. */
-  public Termination terminate(ProcessIdentity worker, RunKey run, Duration grace) throws IOException {
+  public Termination terminate(ProcessIdentity worker, RunKey run, Duration grace)
+      throws IOException {
     List<ProcStat> members = members(worker, run);
     if (members.isEmpty()) {
       return new Termination(false, List.of());
@@ -53,7 +55,8 @@ public final class WorkerTree {
         return new Termination(true, List.of());
       }
       if (System.nanoTime() > deadline) {
-        return new Termination(true, members(worker, run).stream().map(ProcStat::pid).toList());
+        return new Termination(
+            true, members(worker, run).stream().map(ProcStat::pid).toList());
       }
     }
   }
@@ -64,7 +67,8 @@ public final class WorkerTree {
     List<ProcStat> ours = new ArrayList<>();
     List<ProcStat> session = new ArrayList<>();
     boolean leaderIsOurs = worker.certain() && worker.alive(table);
-    boolean numberIsAnothers = !leaderIsOurs && table.stat(worker.pid()).filter(ProcStat::alive).isPresent();
+    boolean numberIsAnothers =
+        !leaderIsOurs && table.stat(worker.pid()).filter(ProcStat::alive).isPresent();
     boolean sessionIsOurs = leaderIsOurs;
     for (ProcStat process : table.all()) {
       if (!process.alive()) {
@@ -85,9 +89,10 @@ public final class WorkerTree {
     return ours;
   }
 
-  private void signal(String signal, ProcessIdentity worker, List<ProcStat> members) throws IOException {
-    boolean wholeGroup = members.stream()
-        .anyMatch(it -> it.pid() == worker.pid() && it.group() == worker.pid());
+  private void signal(String signal, ProcessIdentity worker, List<ProcStat> members)
+      throws IOException {
+    boolean wholeGroup =
+        members.stream().anyMatch(it -> it.pid() == worker.pid() && it.group() == worker.pid());
     if (wholeGroup) {
       signals.send(signal, -worker.pid());
     }
@@ -100,7 +105,8 @@ public final class WorkerTree {
   }
 
   private boolean stillThere(ProcStat member) {
-    return table.stat(member.pid())
+    return table
+        .stat(member.pid())
         .map(now -> now.startTime().equals(member.startTime()))
         .orElse(false);
   }

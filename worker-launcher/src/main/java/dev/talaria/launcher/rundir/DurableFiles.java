@@ -34,7 +34,9 @@ public final class DurableFiles {
     Path beside = file.resolveSibling(file.getFileName() + ".tmp");
     Files.deleteIfExists(beside);
     try (FileChannel channel = FileChannel.open(
-        beside, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), ownerOnly("rw-------"))) {
+        beside,
+        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+        ownerOnly("rw-------"))) {
       ByteBuffer bytes = ByteBuffer.wrap(content);
       while (bytes.hasRemaining()) {
         channel.write(bytes);

@@ -1,10 +1,10 @@
 package dev.talaria.launcher.rundir;
 
 import dev.talaria.protocol.id.RunKey;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.io.ByteArrayOutputStream;
 
 /**
  * A run key as a directory name and back: {@code alpha/default#t_ab#12} is {@code alpha+default+t_ab+12}. Letters, digits,
@@ -78,7 +78,10 @@ public final class RunDirName {
       }
     }
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(out.toByteArray())).toString();
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(out.toByteArray()))
+          .toString();
     } catch (CharacterCodingException e) {
       throw new IllegalArgumentException("'%s' is not UTF-8 when decoded.".formatted(text), e);
     }

@@ -96,7 +96,8 @@ public final class RunDirectories {
   public void remove(RunDirectory directory) throws IOException {
     Files.walkFileTree(directory.path(), new SimpleFileVisitor<>() {
       @Override
-      public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+      public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+          throws IOException {
         Files.delete(file);
         return FileVisitResult.CONTINUE;
       }

@@ -29,7 +29,8 @@ import java.util.Optional;
  */
 public final class RunDirectory {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int EXIT_BYTES = 4096; // one block, so that writing the status needs no new one
+  private static final int EXIT_BYTES =
+      4096; // one block, so that writing the status needs no new one
   private static final int PID_BYTES = 256;
 
   private final RunKey run;
@@ -69,8 +70,7 @@ public final class RunDirectory {
     preallocate("exit", EXIT_BYTES);
     preallocate("pid", PID_BYTES);
     DurableFiles.writeQuickly(path.resolve("spawn.json"), JSON.writeValueAsBytes(spawn));
-    DurableFiles.writeQuickly(
-        path.resolve("command"), command.getBytes(StandardCharsets.UTF_8));
+    DurableFiles.writeQuickly(path.resolve("command"), command.getBytes(StandardCharsets.UTF_8));
   }
 
   private void preallocate(String name, int size) throws IOException {
@@ -159,6 +159,14 @@ public final class RunDirectory {
 
   public Optional<String> marker(Marker marker) throws IOException {
     return read(marker.fileName());
+  }
+
+  /**
+   * Notes that the board has taken note of the end. Not forced to the disk: when a power cut takes it back, the end is told
+   * once more, and the board has heard it.
+   */
+  public void acknowledge() throws IOException {
+    write(Marker.ACKNOWLEDGED.fileName(), "");
   }
 
   public boolean acknowledged() {

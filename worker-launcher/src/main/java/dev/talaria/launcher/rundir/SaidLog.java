@@ -6,8 +6,8 @@ import dev.talaria.protocol.id.RunKey;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -57,7 +57,8 @@ public final class SaidLog {
         } else if (name.endsWith(ANSWER)) {
           BoardAnswer answer = parse(file, BoardAnswer.class);
           if (answer != null) {
-            answers.put(Integer.parseInt(name.substring(0, name.length() - ANSWER.length())), answer);
+            answers.put(
+                Integer.parseInt(name.substring(0, name.length() - ANSWER.length())), answer);
           }
         }
       }
@@ -114,7 +115,9 @@ public final class SaidLog {
   }
 
   public Optional<Said> find(String commandId) {
-    return entries.values().stream().filter(said -> said.commandId().equals(commandId)).findFirst();
+    return entries.values().stream()
+        .filter(said -> said.commandId().equals(commandId))
+        .findFirst();
   }
 
   /** The latest entry with this verb and key. */
@@ -136,7 +139,9 @@ public final class SaidLog {
   /** What the board has not answered yet, in order. */
   public List<Said> pending() {
     List<Said> pending = new ArrayList<>();
-    entries.values().stream().filter(said -> !answers.containsKey(said.number())).forEach(pending::add);
+    entries.values().stream()
+        .filter(said -> !answers.containsKey(said.number()))
+        .forEach(pending::add);
     return pending;
   }
 

@@ -1,0 +1,312 @@
+package dev.talaria.cli.run;
+
+import dev.talaria.board.BoardOptions;
+import dev.talaria.board.home.BoardHome;
+import dev.talaria.broker.EmbeddedBroker;
+import dev.talaria.broker.EmbeddedBrokerConfig;
+import dev.talaria.cli.Version;
+import dev.talaria.dispatcher.BoardFile;
+import dev.talaria.dispatcher.DispatchSettings;
+import dev.talaria.dispatcher.Dispatcher;
+import dev.talaria.dispatcher.grant.SlotLedger.DirectLauncher;
+import dev.talaria.launcher.Launcher;
+import dev.talaria.launcher.LauncherSettings;
+import dev.talaria.launcher.claim.LaneSpec;
+import dev.talaria.launcher.lane.WorkerEnvironment;
+import dev.talaria.launcher.lane.Workspaces;
+import dev.talaria.launcher.presence.LauncherIdentity;
+import dev.talaria.launcher.process.ForkerTools;
+import dev.talaria.launcher.process.ProcessTable;
+import dev.talaria.launcher.process.SupervisorSettings;
+import dev.talaria.protocol.id.Lane;
+import dev.talaria.protocol.id.LauncherKey;
+import dev.talaria.protocol.message.Wire;
+import dev.talaria.protocol.topic.TopicCatalogue;
+import dev.talaria.service.HostIdentity;
+import dev.talaria.service.config.DispatchConfig;
+import dev.talaria.service.config.LauncherConfig;
+import dev.talaria.service.config.TalariaConfig;
+import dev.talaria.service.metrics.HealthChecks;
+import dev.talaria.service.metrics.HealthChecks.Health;
+import dev.talaria.service.metrics.Meters;
+import dev.talaria.service.metrics.MetricsEndpoint;
+import dev.talaria.streams.TopologyService;
+import dev.talaria.streams.TopologySettings;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The services of one host, put together: which of them is asked for, one by one, in the order in which they depend on each
+ * other. Closing stops inputs before outputs, in bounded time. One thread builds; closing may come from another.
+ */
+public final class HostRuntime implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(HostRuntime.class);
+  private static final Duration WORKERS_END = Duration.ofSeconds(20);
+
+  private final BoardHome home;
+  private final Map<String, String> environment;
+  private final Path userHome;
+  private final BoardOptions options;
+  private final InstantSource clock;
+  private final String host;
+  private final Wire wire = new Wire();
+  private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Meters meters = new Meters(registry).bindJvm();
+  private final ServiceMetrics metrics = new ServiceMetrics(meters);
+  private final HealthChecks checks = new HealthChecks();
+  private TalariaConfig config;
+  private @Nullable EmbeddedBroker broker;
+  private @Nullable ServiceKafka kafka;
+  private @Nullable TopicCatalogue topics;
+  private LauncherIdentity.@Nullable Held identity;
+  private @Nullable Dispatcher dispatcher;
+  private @Nullable TopologyService topology;
+  private @Nullable Launcher launcher;
+  private @Nullable MetricsEndpoint endpoint;
+  private boolean closed;
+
+  public HostRuntime(
+      TalariaConfig config,
+      BoardHome home,
+      Map<String, String> environment,
+      Path userHome,
+      BoardOptions options,
+      InstantSource clock) {
+    this.config = config;
+    this.home = home;
+    this.environment = environment;
+    this.userHome = userHome;
+    this.options = options;
+    this.clock = clock;
+    this.host = new HostIdentity(home.root()).resolve(config.fleet().host());
+  }
+
+  public String host() {
+    return host;
+  }
+
+  public TalariaConfig config() {
+    return config;
+  }
+
+  public TopicCatalogue topics() {
+    return required(topics, "Kafka");
+  }
+
+  public ServiceKafka kafka() {
+    return required(kafka, "Kafka");
+  }
+
+  private Path talaria() {
+    return home.root().resolve("talaria");
+  }
+
+  /** Starts the embedded broker where no cluster is configured, then the clients. */
+  public void startKafka() throws IOException {
+    Path directory = talaria().resolve("kafka");
+    if (config.kafka().embedded()) {
+      EmbeddedBroker started =
+          new EmbeddedBroker(
+              EmbeddedBrokerConfig.in(directory)
+                  .withPort(config.kafka().embeddedPort())
+                  .withOnFailure(this::brokerFailed));
+      started.start();
+      broker = started;
+      config = config.withKafkaAt(started.bootstrapServers());
+      // other processes of this host find it here
+      Files.writeString(directory.resolve("bootstrap"), started.bootstrapServers() + "\n");
+    }
+    topics = new TopicCatalogue(config.kafka().prefix(), config.kafka().partitions());
+    kafka = new ServiceKafka(config.kafka(), topics(), host, "talaria");
+  }
+
+  private void brokerFailed(Throwable failure) {
+    log.error("The embedded broker has failed; boards stay usable, and the rest waits until this is restarted.", failure);
+    checks.register("broker", () -> Health.notReady("failed: " + failure.getMessage()));
+  }
+
+  /** The lanes that this host's launcher would serve. */
+  public List<LaneSpec> lanes() {
+    return new Lanes(home.root(), environment).of(config.launcher());
+  }
+
+  /**
+   * Takes the launcher's identity, which the dispatcher beside it needs.
+   *
+   * @throws IllegalStateException when a launcher of this name runs already
+   */
+  public LauncherIdentity takeLauncherIdentity() throws IOException {
+    var key = new LauncherKey(host, config.launcher().name());
+    LauncherIdentity.Held held = LauncherIdentity.take(talaria(), key, clock);
+    identity = held;
+    return held.identity();
+  }
+
+  /** Starts the dispatcher; with {@code direct}, it grants to this JVM's launcher without offers. */
+  public void startDispatcher(List<BoardFile> boards, @Nullable List<LaneSpec> direct) {
+    DispatchConfig dispatch = config.dispatch();
+    var settings =
+        new DispatchSettings(
+            host,
+            HostName.system(),
+            dispatch.claimTtl(),
+            dispatch.decisionWait(),
+            dispatch.lostAfter(),
+            dispatch.offerWindow(),
+            dispatch.runCeilingPerDay(),
+            dispatch.autoRecoverLimit(),
+            config.policy().retryPolicy(),
+            Version.current());
+    DirectLauncher target = direct == null ? null : directLauncher(direct);
+    Dispatcher started =
+        new Dispatcher(settings, boards, options, kafka(), topics(), wire, clock, target, metrics);
+    started.start();
+    dispatcher = started;
+    checks.register(
+        "relay",
+        () -> started.isReady() ? Health.ready("boards are published") : Health.notReady("not all boards are published yet"));
+  }
+
+  private DirectLauncher directLauncher(List<LaneSpec> lanes) {
+    LauncherIdentity own = required(identity, "the launcher's identity").identity();
+    int slots = config.launcher().slots();
+    Map<Lane, Integer> laneSlots = new HashMap<>();
+    for (LaneSpec lane : lanes) {
+      Integer bound = lane.slots();
+      laneSlots.put(lane.lane(), bound == null ? slots : bound);
+    }
+    return new DirectLauncher(own.key(), own.incarnation(), own.instance(), slots, laneSlots);
+  }
+
+  /** Starts the topology. */
+  public void startTopology() {
+    String bootstrap = required(config.kafka().bootstrap(), "kafka.bootstrap");
+    TopologySettings settings =
+        TopologySettings.of(bootstrap, topics(), host, talaria())
+            .withCopies(config.kafka().replication(), 0)
+            .withKafka(config.kafka().properties());
+    TopologyService started = new TopologyService(settings, wire, metrics, clock);
+    started.start();
+    topology = started;
+    checks.register(
+        "topology", () -> started.isReady() ? Health.ready("running") : Health.notReady("is " + started.state()));
+  }
+
+  /** Starts the launcher. */
+  public Launcher startLauncher(List<LaneSpec> lanes, boolean takesOffers) throws IOException {
+    LauncherConfig launch = config.launcher();
+    var supervision =
+        new SupervisorSettings(
+            launch.killGrace(),
+            SupervisorSettings.DEFAULT.pollInterval(),
+            SupervisorSettings.DEFAULT.startPatience(),
+            SupervisorSettings.DEFAULT.tailBytes());
+    var settings =
+        new LauncherSettings(
+            talaria().resolve("runs"),
+            launch.slots(),
+            takesOffers,
+            launch.runRetention(),
+            1_000,
+            config.kanban().workerLogRotateBytes(),
+            config.kanban().workerLogBackupCount(),
+            supervision,
+            Version.current());
+    String pinned = environment.getOrDefault("HERMES_KANBAN_WORKSPACES_ROOT", "").strip();
+    Launcher started =
+        new Launcher(
+            settings,
+            required(identity, "the launcher's identity").identity(),
+            lanes,
+            new Workspaces(home.root(), userHome, pinned.isEmpty() ? null : Path.of(pinned)),
+            new WorkerEnvironment(environment, Set.of()),
+            ProcessTable.ofThisHost(),
+            ForkerTools.ofThisHost(),
+            kafka(),
+            topics(),
+            wire,
+            clock,
+            metrics);
+    started.start();
+    launcher = started;
+    meters.gauge(ServiceMeter.LAUNCHER_SLOTS_FREE, started::freeSlots);
+    meters.gauge(ServiceMeter.LAUNCHER_REPORTS_PENDING, started::pendingReports);
+    checks.register(
+        "launcher", () -> started.isReady() ? Health.ready("takes grants") : Health.notReady("does not read replies yet"));
+    return started;
+  }
+
+  /** Serves {@code /metrics} and {@code /health}. */
+  public int startEndpoint() {
+    MetricsEndpoint started = new MetricsEndpoint(config.http(), registry, checks);
+    started.start();
+    endpoint = started;
+    return started.port();
+  }
+
+  /** Whether everything that was started does its work. */
+  public boolean isReady() {
+    return checks.all().values().stream().allMatch(Health::ready);
+  }
+
+  /**
+   * Ends this host's workers, and waits until their boards have taken note: what they were doing goes back to ready and
+   * does not count against it.
+   */
+  public void stopWorkers() {
+    Dispatcher granting = dispatcher;
+    if (granting != null) {
+      granting.stopGranting();
+    }
+    Launcher running = launcher;
+    if (running != null && !running.stopWorkers(config.launcher().killGrace().plus(WORKERS_END))) {
+      log.warn(
+          "{} runs were not settled in time; their ends are reported at the next start.", running.unsettledRuns());
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    quietly("launcher", launcher);
+    quietly("dispatcher", dispatcher);
+    quietly("topology", topology);
+    quietly("metrics endpoint", endpoint);
+    quietly("Kafka clients", kafka);
+    quietly("embedded broker", broker);
+    quietly("launcher's lock", identity);
+    quietly("meters", meters);
+  }
+
+  private static void quietly(String name, @Nullable AutoCloseable part) {
+    if (part != null) {
+      try {
+        part.close();
+      } catch (Exception e) {
+        log.warn("The {} did not close cleanly: {}", name, e.toString());
+      }
+    }
+  }
+
+  private static <T> T required(@Nullable T part, String what) {
+    if (part == null) {
+      throw new IllegalStateException(what + " was not started");
+    }
+    return part;
+  }
+}

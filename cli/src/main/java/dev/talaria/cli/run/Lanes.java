@@ -1,0 +1,106 @@
+package dev.talaria.cli.run;
+
+import dev.talaria.launcher.claim.LaneSpec;
+import dev.talaria.launcher.lane.ExitJudge;
+import dev.talaria.launcher.lane.LaneCommand;
+import dev.talaria.launcher.lane.LaneMode;
+import dev.talaria.launcher.lane.LanePreset;
+import dev.talaria.launcher.process.Executables;
+import dev.talaria.protocol.id.Lane;
+import dev.talaria.service.config.LaneConfig;
+import dev.talaria.service.config.LauncherConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The lanes that a launcher serves: those that are configured; else, where hermes is installed, one for each of its
+ * profiles.
+ */
+final class Lanes {
+  private final Path hermesRoot;
+  private final Map<String, String> environment;
+
+  Lanes(Path hermesRoot, Map<String, String> environment) {
+    this.hermesRoot = hermesRoot;
+    this.environment = environment;
+  }
+
+  List<LaneSpec> of(LauncherConfig config) {
+    List<LaneSpec> specs = new ArrayList<>();
+    config.lanes().values().forEach(lane -> specs.add(spec(lane)));
+    return specs.isEmpty() ? hermesProfiles() : specs;
+  }
+
+  private LaneSpec spec(LaneConfig config) {
+    String preset = config.preset();
+    if (preset != null) {
+      LanePreset known = LanePreset.of(preset);
+      return new LaneSpec(
+          config.lane(),
+          known.command(),
+          new ExitJudge(known.mode(), known.rateLimits()),
+          config.slots(),
+          config.model(),
+          config.env());
+    }
+    LaneMode mode = switch (config.exit()) {
+      case PROTOCOL -> LaneMode.PROTOCOL;
+      case EXIT_CODE -> LaneMode.EXIT_CODE;
+    };
+    return new LaneSpec(
+        config.lane(),
+        LaneCommand.parse(config.command()),
+        new ExitJudge(mode, List.of()),
+        config.slots(),
+        config.model(),
+        config.env());
+  }
+
+  private List<LaneSpec> hermesProfiles() {
+    String program = environment.getOrDefault("HERMES_BIN", "hermes");
+    if (Executables.on(environment.getOrDefault("PATH", "")).find(program).isEmpty()) {
+      return List.of();
+    }
+    List<LaneSpec> specs = new ArrayList<>();
+    for (String profile : profiles()) {
+      Path home = profile.equals("default")
+          ? hermesRoot
+          : hermesRoot.resolve("profiles").resolve(profile);
+      boolean skill = Files.exists(home.resolve("skills/kanban-worker/SKILL.md"));
+      LanePreset preset = LanePreset.hermes(List.of(program), skill);
+      specs.add(new LaneSpec(
+          new Lane(profile),
+          preset.command(),
+          new ExitJudge(preset.mode(), preset.rateLimits()),
+          1, // hermes agents are paid for: one of a profile at a time unless somebody says
+          // otherwise
+          null,
+          Map.of()));
+    }
+    return specs;
+  }
+
+  private List<String> profiles() {
+    List<String> names = new ArrayList<>(List.of("default"));
+    Path profiles = hermesRoot.resolve("profiles");
+    if (Files.isDirectory(profiles)) {
+      try (Stream<Path> entries = Files.list(profiles)) {
+        entries
+            .filter(Files::isDirectory)
+            .map(entry -> String.valueOf(entry.getFileName()))
+            .filter(Lane::isLane)
+            .sorted()
+            .forEach(names::add);
+      } catch (IOException e) {
+        throw new UncheckedIOException("Cannot list '" + profiles + "'", e);
+      }
+    }
+    return names;
+  }
+}

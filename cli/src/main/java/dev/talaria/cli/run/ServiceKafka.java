@@ -1,0 +1,165 @@
+package dev.talaria.cli.run;
+
+import dev.talaria.dispatcher.DispatcherKafka;
+import dev.talaria.dispatcher.inbox.ControlReader.TopicFacts;
+import dev.talaria.launcher.LauncherKafka;
+import dev.talaria.protocol.id.BoardKey;
+import dev.talaria.protocol.id.Lane;
+import dev.talaria.protocol.topic.TopicCatalogue;
+import dev.talaria.protocol.topic.TopicSpec;
+import dev.talaria.service.config.KafkaConfig;
+import dev.talaria.service.kafka.KafkaClients;
+import dev.talaria.service.kafka.TopicReport;
+import dev.talaria.service.kafka.TopicSetup;
+import dev.talaria.service.kafka.TopicSetupException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
+import org.apache.kafka.clients.consumer.ShareConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes the Kafka clients of this host's services, and keeps its topics. Thread-safe. */
+public final class ServiceKafka implements DispatcherKafka, LauncherKafka, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(ServiceKafka.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final KafkaClients clients;
+  private final TopicCatalogue topics;
+  private final short replication;
+  private final String name;
+  private final Admin admin;
+  private final AtomicInteger numbers = new AtomicInteger();
+
+  /**
+   * Clients of one process.
+   *
+   * @param config with an address
+   * @param name of the process, in client ids
+   */
+  public ServiceKafka(KafkaConfig config, TopicCatalogue topics, String host, String name) {
+    this.clients = new KafkaClients(config, host);
+    this.topics = topics;
+    this.replication = config.replication();
+    this.name = name;
+    this.admin = Admin.create(clients.admin(name + "-admin"));
+  }
+
+  @Override
+  public Producer<byte[], byte[]> relayProducer(BoardKey board) {
+    return new KafkaProducer<>(clients.relayProducer(topics.prefix() + "relay/" + board));
+  }
+
+  @Override
+  public Producer<byte[], byte[]> producer() {
+    return new KafkaProducer<>(clients.producer(numbered("producer")));
+  }
+
+  @Override
+  public Consumer<byte[], byte[]> consumer() {
+    return new KafkaConsumer<>(clients.consumer(numbered("reader")));
+  }
+
+  @Override
+  public ShareConsumer<byte[], byte[]> shareConsumer(int mostRecords) {
+    return new KafkaShareConsumer<>(
+        clients.shareConsumer(numbered("offers"), group(), mostRecords));
+  }
+
+  private String group() {
+    return topics.prefix() + "launchers";
+  }
+
+  private String numbered(String what) {
+    return name + "-" + what + "-" + numbers.incrementAndGet();
+  }
+
+  /** Makes the topics that every service needs. Throws when the cluster cannot be reached. */
+  public TopicReport ensureTopics() {
+    return new TopicSetup(admin, replication, PATIENCE).ensure(topics.fixed());
+  }
+
+  /** Compares the topics with what they should be. */
+  public TopicReport checkTopics() {
+    return new TopicSetup(admin, replication, PATIENCE).check(topics.fixed());
+  }
+
+  @Override
+  public Map<String, TopicFacts> topics() {
+    Map<String, TopicFacts> facts = describe();
+    if (facts.size() < topics.fixed().size()) {
+      TopicReport report = ensureTopics();
+      if (!report.created().isEmpty()) {
+        log.info("Made topics {}", report.created());
+      }
+      facts = describe();
+    }
+    return facts;
+  }
+
+  private Map<String, TopicFacts> describe() {
+    Map<String, TopicFacts> facts = new HashMap<>();
+    List<String> names = topics.fixed().stream().map(TopicSpec::name).toList();
+    admin.describeTopics(names).topicNameValues().forEach((topic, future) -> {
+      try {
+        TopicDescription found = future.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        facts.put(
+            topic, new TopicFacts(found.topicId().toString(), found.partitions().size()));
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+          throw new KafkaException("Cannot look at topic '" + topic + "'", e.getCause());
+        }
+      } catch (TimeoutException e) {
+        throw new KafkaException("Kafka did not answer within " + PATIENCE, e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new KafkaException("Interrupted while looking at topics", e);
+      }
+    });
+    return facts;
+  }
+
+  @Override
+  public void prepareLanes(Collection<Lane> lanes) {
+    try {
+      new TopicSetup(admin, replication, PATIENCE)
+          .ensure(lanes.stream().map(topics::lane).toList());
+      var group = new ConfigResource(ConfigResource.Type.GROUP, group());
+      // a new group would start at the latest offer and pass over those that wait
+      var earliest = new AlterConfigOp(
+          new ConfigEntry("share.auto.offset.reset", "earliest"), AlterConfigOp.OpType.SET);
+      admin
+          .incrementalAlterConfigs(Map.of(group, List.of(earliest)))
+          .all()
+          .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TopicSetupException | ExecutionException | TimeoutException e) {
+      throw new KafkaException("Cannot prepare the lanes " + lanes, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KafkaException("Interrupted while preparing lanes", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    admin.close(Duration.ofSeconds(3));
+  }
+}

@@ -1,0 +1,136 @@
+package dev.talaria.cli.run;
+
+import dev.talaria.dispatcher.DispatcherListener;
+import dev.talaria.launcher.LauncherListener;
+import dev.talaria.protocol.id.BoardKey;
+import dev.talaria.protocol.id.Lane;
+import dev.talaria.protocol.id.RunKey;
+import dev.talaria.protocol.message.DeadLetter;
+import dev.talaria.protocol.message.Decision;
+import dev.talaria.protocol.policy.Verdict;
+import dev.talaria.service.metrics.Meters;
+import dev.talaria.streams.DecisionListener;
+import java.time.Duration;
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Counts what the services tell. Thread-safe. */
+final class ServiceMetrics implements DispatcherListener, LauncherListener, DecisionListener {
+  private static final Logger log = LoggerFactory.getLogger(ServiceMetrics.class);
+
+  private final Meters meters;
+
+  ServiceMetrics(Meters meters) {
+    this.meters = meters;
+  }
+
+  @Override
+  public void relayed(BoardKey board, int events, long lagSeconds) {
+    meters.counter(ServiceMeter.RELAY_EVENTS, board.toString()).increment(events);
+    meters.timer(ServiceMeter.RELAY_LAG, board.toString()).record(Duration.ofSeconds(lagSeconds));
+  }
+
+  @Override
+  public void relayFailed(BoardKey board) {
+    meters.counter(ServiceMeter.RELAY_FAILURES, board.toString()).increment();
+  }
+
+  @Override
+  public void deadLettered(BoardKey board) {
+    meters.counter(ServiceMeter.MALFORMED, "transitions").increment();
+  }
+
+  @Override
+  public void lineageStarted(BoardKey board) {
+    meters.counter(ServiceMeter.LINEAGES, board.toString()).increment();
+  }
+
+  @Override
+  public void topicReplaced(BoardKey board) {
+    meters.counter(ServiceMeter.TOPICS_REPLACED, board.toString()).increment();
+  }
+
+  @Override
+  public void stale(RunKey run, String what) {
+    log.info("A report '{}' of run {} changes nothing: the run is no longer current.", what, run);
+    meters.counter(ServiceMeter.STALE_REPORTS, run.board().toString(), what).increment();
+  }
+
+  @Override
+  public void runEnded(BoardKey board, String outcome) {
+    meters.counter(ServiceMeter.RUNS_ENDED, board.toString(), outcome).increment();
+  }
+
+  @Override
+  public void granted(BoardKey board, int runs) {
+    meters.counter(ServiceMeter.GRANTS, board.toString()).increment(runs);
+  }
+
+  @Override
+  public void decided(BoardKey board, String by, Verdict.Action action) {
+    meters
+        .counter(
+            ServiceMeter.DECISIONS, board.toString(), by, action.name().toLowerCase(Locale.ROOT))
+        .increment();
+  }
+
+  @Override
+  public void malformed(String topic) {
+    meters.counter(ServiceMeter.MALFORMED, topic).increment();
+  }
+
+  @Override
+  public void unknownKind(String kind) {
+    // a kind comes from outside: as a label it is cut, so that a broken sender cannot fill the
+    // registry
+    meters
+        .counter(ServiceMeter.UNKNOWN_KINDS, kind.matches("[a-z_]{1,40}") ? kind : "other")
+        .increment();
+  }
+
+  @Override
+  public void readFromEarliest(String topic) {
+    meters.counter(ServiceMeter.FROM_EARLIEST, topic).increment();
+  }
+
+  @Override
+  public void granted(Lane lane) {
+    meters.counter(ServiceMeter.LAUNCHER_GRANTS, lane.name()).increment();
+  }
+
+  @Override
+  public void givenBack(Lane lane) {
+    meters.counter(ServiceMeter.LAUNCHER_GIVEN_BACK, lane.name()).increment();
+  }
+
+  @Override
+  public void started(Lane lane, double seconds) {
+    meters.timer(ServiceMeter.LAUNCHER_START, lane.name()).record(Duration.ofNanos((long)
+        (seconds * 1e9)));
+  }
+
+  @Override
+  public void ended(Lane lane, String outcome) {
+    meters.counter(ServiceMeter.LAUNCHER_ENDED, lane.name(), outcome).increment();
+  }
+
+  @Override
+  public void reportRepeated() {
+    meters.counter(ServiceMeter.LAUNCHER_REPEATED).increment();
+  }
+
+  @Override
+  public void decided(Decision decision) {
+    meters
+        .counter(
+            ServiceMeter.TOPOLOGY_DECISIONS,
+            decision.verdict().action().name().toLowerCase(Locale.ROOT))
+        .increment();
+  }
+
+  @Override
+  public void malformed(DeadLetter letter) {
+    meters.counter(ServiceMeter.MALFORMED, letter.topic()).increment();
+  }
+}

@@ -1,0 +1,309 @@
+package dev.talaria.launcher;
+
+import dev.talaria.launcher.api.ReportDesk;
+import dev.talaria.launcher.api.WorkerApi;
+import dev.talaria.launcher.claim.LaneSpec;
+import dev.talaria.launcher.claim.OfferTaker;
+import dev.talaria.launcher.claim.ReplyReader;
+import dev.talaria.launcher.claim.RunControl;
+import dev.talaria.launcher.claim.Slots;
+import dev.talaria.launcher.claim.WorkerPlan;
+import dev.talaria.launcher.lane.WorkerEnvironment;
+import dev.talaria.launcher.lane.Workspaces;
+import dev.talaria.launcher.presence.LauncherBeats;
+import dev.talaria.launcher.presence.LauncherIdentity;
+import dev.talaria.launcher.process.ForkerTools;
+import dev.talaria.launcher.process.ProcessTable;
+import dev.talaria.launcher.process.StopReason;
+import dev.talaria.launcher.process.Supervisor;
+import dev.talaria.launcher.report.CommandSender;
+import dev.talaria.launcher.report.WorkerReports;
+import dev.talaria.launcher.rundir.Retention;
+import dev.talaria.launcher.rundir.RunDirectories;
+import dev.talaria.protocol.id.Lane;
+import dev.talaria.protocol.message.Presence;
+import dev.talaria.protocol.message.Presence.LauncherBeat;
+import dev.talaria.protocol.message.Reply;
+import dev.talaria.protocol.message.Wire;
+import dev.talaria.protocol.topic.TopicCatalogue;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.producer.Producer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The launcher of a host: takes offers or direct grants, starts and supervises workers, serves the worker API and reports
+ * how runs ended. Stopping it leaves its workers running; the next start adopts them.
+ */
+public final class Launcher implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Launcher.class);
+  private static final Duration BEAT = Duration.ofSeconds(2);
+  private static final Duration API_PATIENCE = Duration.ofSeconds(10);
+  private static final Duration CLEAN_EVERY = Duration.ofMinutes(5);
+
+  private final LauncherSettings settings;
+  private final LauncherIdentity identity;
+  private final LauncherKafka kafka;
+  private final InstantSource clock;
+  private final Map<Lane, LaneSpec> lanes;
+  private final RunDirectories directories;
+  private final Producer<byte[], byte[]> producer;
+  private final Slots slots;
+  private final CommandSender commands;
+  private final RunControl control;
+  private final Supervisor supervisor;
+  private final ReportDesk desk;
+  private final WorkerApi api;
+  private final ReplyReader replies;
+  private final OfferTaker offers;
+  private final LauncherBeats beats;
+  private final ExecutorService starters =
+      Executors.newFixedThreadPool(4, task -> new Thread(task, "worker-starter"));
+  private final ScheduledExecutorService cleaner =
+      Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "run-directory-cleaner");
+        thread.setDaemon(true);
+        return thread;
+      });
+  private final Map<String, String> dispatchers = new ConcurrentHashMap<>();
+  private boolean closed;
+
+  /**
+   * A launcher.
+   *
+   * @param identity who it is in this start; the caller holds its lock
+   */
+  public Launcher(
+      LauncherSettings settings,
+      LauncherIdentity identity,
+      List<LaneSpec> served,
+      Workspaces workspaces,
+      WorkerEnvironment environment,
+      ProcessTable processes,
+      ForkerTools tools,
+      LauncherKafka kafka,
+      TopicCatalogue topics,
+      Wire wire,
+      InstantSource clock,
+      LauncherListener listener) {
+    this.settings = settings;
+    this.identity = identity;
+    this.kafka = kafka;
+    this.clock = clock;
+    this.lanes =
+        served.stream().collect(Collectors.toUnmodifiableMap(LaneSpec::lane, lane -> lane));
+    try {
+      this.directories = RunDirectories.open(settings.runs());
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "Cannot open the run directories '" + settings.runs() + "'", e);
+    }
+    this.producer = kafka.producer();
+    this.slots = new Slots(settings.slots(), laneSlots());
+    this.commands = new CommandSender(producer, topics, wire, listener);
+    var plans = new WorkerPlan(
+        identity.key().host(),
+        workspaces,
+        environment,
+        settings.logRotateBytes(),
+        settings.logBackups());
+    this.control = new RunControl(
+        identity,
+        lanes,
+        directories,
+        plans,
+        workspaces,
+        slots,
+        commands,
+        wire,
+        clock,
+        starters,
+        listener);
+    this.supervisor =
+        new Supervisor(directories, processes, tools, settings.supervisor(), clock, control);
+    this.desk = new ReportDesk(new WorkerReports(identity.key(), commands, control::profile));
+    this.api = new WorkerApi(desk, settings.runs(), API_PATIENCE);
+    control.connect(supervisor, desk, api);
+    this.replies = new ReplyReader(
+        kafka::consumer,
+        producer,
+        identity,
+        topics,
+        wire,
+        clock,
+        this::replied,
+        this::present,
+        listener);
+    this.offers = new OfferTaker(
+        () -> kafka.shareConsumer(settings.slots()),
+        producer,
+        identity,
+        lanes.keySet().stream().sorted().toList(),
+        slots,
+        commands,
+        topics,
+        wire,
+        clock,
+        listener);
+    this.beats = new LauncherBeats(producer, topics, wire, this::beat, BEAT);
+  }
+
+  private Map<Lane, Integer> laneSlots() {
+    return lanes.values().stream().collect(Collectors.toUnmodifiableMap(LaneSpec::lane, lane -> {
+      Integer own = lane.slots();
+      return own == null ? settings.slots() : Math.min(own, settings.slots());
+    }));
+  }
+
+  /**
+   * Takes up what an earlier start left, then begins. Kafka may be away.
+   *
+   * @throws IOException when the run directories or the API's port cannot be used
+   */
+  public void start() throws IOException {
+    api.start();
+    supervisor.start();
+    commands.start();
+    control.takeUp();
+    supervisor.recover();
+    replies.start();
+    beats.start();
+    if (settings.takesOffers()) {
+      kafka.prepareLanes(lanes.keySet());
+      offers.start();
+    }
+    cleaner.scheduleWithFixedDelay(this::clean, 10, CLEAN_EVERY.toSeconds(), TimeUnit.SECONDS);
+    log.info(
+        "Launcher '{}' serves {} with {} slots.", identity.key(), lanes.keySet(), settings.slots());
+  }
+
+  /** Waits until replies are read, so that grants arrive; false when that is not so in time. */
+  public boolean awaitReady(Duration limit) throws InterruptedException {
+    return replies.awaitReady(limit);
+  }
+
+  public boolean isReady() {
+    return replies.isReady();
+  }
+
+  public LauncherIdentity identity() {
+    return identity;
+  }
+
+  public int freeSlots() {
+    return slots.free();
+  }
+
+  /** Reports that no board has answered yet. */
+  public int pendingReports() {
+    return commands.pending();
+  }
+
+  /** Runs whose board has not settled them yet. */
+  public int unsettledRuns() {
+    return control.unsettled().size();
+  }
+
+  /**
+   * Ends every worker and takes no more; returns when their boards have settled them, or after the limit.
+   *
+   * @return whether all were settled
+   */
+  public boolean stopWorkers(Duration limit) {
+    offers.close();
+    control.refuseGrants();
+    supervisor.live().forEach(run -> supervisor.stop(run, StopReason.LAUNCHER));
+    return control.awaitSettled(limit);
+  }
+
+  private void replied(Reply reply) {
+    if (reply instanceof Reply.Grant grant) {
+      control.granted(grant);
+    } else if (reply instanceof Reply.ClaimAnswered answered) {
+      if (answered.incarnation() == identity.incarnation()) {
+        offers.answered(answered.claim());
+      }
+    } else if (reply instanceof Reply.Settled settled) {
+      control.settled(settled);
+    } else if (reply instanceof Reply.Answer answer) {
+      control.answered(answer);
+    }
+  }
+
+  private void present(Presence presence) {
+    if (presence instanceof Presence.DispatcherBeat dispatcher && !dispatcher.farewell()) {
+      String before = dispatchers.put(dispatcher.host(), dispatcher.instance());
+      if (before != null && !before.equals(dispatcher.instance())) {
+        commands.repeatFor(dispatcher.boards());
+      }
+    } else if (presence instanceof LauncherBeat other
+        && other.launcher().equals(identity.key())
+        && !other.instance().equals(identity.instance())
+        && other.incarnation() > identity.incarnation()
+        && !other.farewell()) {
+      log.error(
+          "Another launcher '{}' started later than this one (instance {}). Two hosts have the same id; this one takes"
+              + " no more work until it is restarted under another.",
+          identity.key(),
+          other.instance());
+      offers.close();
+    }
+  }
+
+  private LauncherBeat beat(boolean farewell) {
+    return new LauncherBeat(
+        identity.key(),
+        identity.instance(),
+        identity.incarnation(),
+        identity.startedAt(),
+        settings.slots(),
+        slots.free(),
+        lanes.keySet().stream().sorted().toList(),
+        control.unsettled(),
+        Map.of(),
+        settings.version(),
+        identity.succeeds(),
+        farewell,
+        clock.millis());
+  }
+
+  private void clean() {
+    try {
+      new Retention(settings.retention(), settings.keptRuns()).apply(directories, clock.instant());
+    } catch (IOException | RuntimeException e) {
+      log.warn("Old run directories were not removed; it is tried again: {}", e.toString());
+    }
+  }
+
+  /**
+   * Stops taking work and leaves the workers running; what is to be reported lies in the run directories. Bounded in time.
+   * Idempotent.
+   */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    offers.close();
+    starters.shutdown();
+    api.close();
+    supervisor.close();
+    replies.close();
+    beats.close();
+    commands.close();
+    cleaner.shutdownNow();
+    producer.close(Duration.ofSeconds(3));
+  }
+}

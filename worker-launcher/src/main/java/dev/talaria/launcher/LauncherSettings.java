@@ -1,0 +1,29 @@
+package dev.talaria.launcher;
+
+import dev.talaria.launcher.process.SupervisorSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * How a launcher works.
+ *
+ * @param runs where run directories are
+ * @param slots most workers at once
+ * @param takesOffers whether it joins the launchers' share group; one that its dispatcher grants to directly need not
+ * @param retention how long a settled run's directory is kept
+ * @param keptRuns how many of them are kept at most
+ * @param logRotateBytes size at which a task's log is rotated, at a spawn
+ * @param logBackups rotated logs that are kept
+ * @param supervisor how workers are looked after
+ * @param version of the software, for presence
+ */
+public record LauncherSettings(
+    Path runs,
+    int slots,
+    boolean takesOffers,
+    Duration retention,
+    int keptRuns,
+    long logRotateBytes,
+    int logBackups,
+    SupervisorSettings supervisor,
+    String version) {}

@@ -1,0 +1,214 @@
+package dev.talaria.launcher.claim;
+
+import dev.talaria.launcher.LauncherListener;
+import dev.talaria.launcher.presence.LauncherIdentity;
+import dev.talaria.launcher.report.CommandSender;
+import dev.talaria.protocol.id.BoardKey;
+import dev.talaria.protocol.id.Lane;
+import dev.talaria.protocol.message.BoardCommand.Claim;
+import dev.talaria.protocol.message.DeadLetter;
+import dev.talaria.protocol.message.MalformedMessageException;
+import dev.talaria.protocol.message.Offer;
+import dev.talaria.protocol.message.Wire;
+import dev.talaria.protocol.topic.TopicCatalogue;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.AcknowledgeType;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.ShareConsumer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes offers of the lanes that this launcher serves, and claims work from the boards that made them. Offers are accepted
+ * at once, all of a poll together: they are hints, and holding one would hold others back. While no slot is free it does
+ * not poll.
+ */
+public final class OfferTaker implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(OfferTaker.class);
+  private static final Duration POLL = Duration.ofMillis(500);
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  /** An unanswered claim is sent again by the command sender; its slots are free again after this. */
+  private static final Duration CLAIM_PATIENCE = Duration.ofSeconds(60);
+
+  private final Supplier<ShareConsumer<byte[], byte[]>> consumers;
+  private final Producer<byte[], byte[]> producer;
+  private final LauncherIdentity identity;
+  private final List<Lane> lanes;
+  private final Slots slots;
+  private final CommandSender commands;
+  private final TopicCatalogue topics;
+  private final Wire wire;
+  private final InstantSource clock;
+  private final LauncherListener listener;
+  private final Semaphore freed = new Semaphore(0);
+  private final Map<String, Long> openClaims = new HashMap<>();
+  private final Thread thread = new Thread(this::run, "offer-taker");
+  private volatile boolean closing;
+  private volatile @Nullable ShareConsumer<byte[], byte[]> current;
+  private long claimNumber;
+
+  public OfferTaker(
+      Supplier<ShareConsumer<byte[], byte[]>> consumers,
+      Producer<byte[], byte[]> producer,
+      LauncherIdentity identity,
+      List<Lane> lanes,
+      Slots slots,
+      CommandSender commands,
+      TopicCatalogue topics,
+      Wire wire,
+      InstantSource clock,
+      LauncherListener listener) {
+    this.consumers = consumers;
+    this.producer = producer;
+    this.identity = identity;
+    this.lanes = List.copyOf(lanes);
+    this.slots = slots;
+    this.commands = commands;
+    this.topics = topics;
+    this.wire = wire;
+    this.clock = clock;
+    this.listener = listener;
+    thread.setDaemon(true);
+  }
+
+  public void start() {
+    slots.onFree(freed::release);
+    thread.start();
+  }
+
+  /** A claim was answered: what it did not get can be claimed elsewhere. */
+  public void answered(String claim) {
+    synchronized (openClaims) {
+      openClaims.remove(claim);
+    }
+    commands.settled(claim);
+    slots.answered(claim);
+  }
+
+  private void run() {
+    while (!closing) {
+      try (ShareConsumer<byte[], byte[]> consumer = consumers.get()) {
+        current = consumer;
+        consumer.subscribe(lanes.stream().map(topics::ready).toList());
+        takeOffers(consumer);
+      } catch (WakeupException e) {
+        log.debug("offer taker woken");
+      } catch (KafkaException | IllegalStateException e) {
+        log.warn("Taking offers starts again in {} s: {}", PAUSE.toSeconds(), e.toString());
+        awaitFree(PAUSE);
+      } finally {
+        current = null;
+      }
+    }
+  }
+
+  private void takeOffers(ShareConsumer<byte[], byte[]> consumer) {
+    while (!closing) {
+      dropOldClaims();
+      freed.drainPermits();
+      if (slots.free() == 0) {
+        awaitFree(Duration.ofSeconds(1));
+        continue;
+      }
+      ConsumerRecords<byte[], byte[]> offers = consumer.poll(POLL);
+      if (offers.isEmpty()) {
+        continue;
+      }
+      Map<Source, Integer> taken = new HashMap<>();
+      for (ConsumerRecord<byte[], byte[]> offer : offers) {
+        consumer.acknowledge(offer, AcknowledgeType.ACCEPT);
+        read(offer, taken);
+      }
+      consumer.commitAsync();
+      taken.forEach(this::claim);
+    }
+  }
+
+  /** Where work is. */
+  private record Source(BoardKey board, Lane lane) {}
+
+  private void read(ConsumerRecord<byte[], byte[]> rec, Map<Source, Integer> taken) {
+    try {
+      Offer offer = wire.decode(rec.value(), Offer.class);
+      taken.merge(new Source(offer.board(), offer.lane()), 1, Integer::sum);
+    } catch (MalformedMessageException e) {
+      listener.malformed(rec.topic());
+      String reason = String.valueOf(e.getMessage());
+      DeadLetter letter = DeadLetter.of(
+          rec.topic(), rec.partition(), rec.offset(), reason, null, rec.value(), clock.millis());
+      producer.send(new ProducerRecord<>(topics.deadLetter(), 0, rec.key(), wire.encode(letter)));
+      log.warn("An offer at {}@{} goes to dead-letter: {}", rec.topic(), rec.offset(), reason);
+    }
+  }
+
+  /** Claims as many tasks as there are free slots: the board grants its best at that moment, whatever was offered. */
+  private void claim(Source source, int offersTaken) {
+    String id = "%s/%d/claim/%d".formatted(identity.key(), identity.incarnation(), ++claimNumber);
+    int wanted = slots.reserve(id, slots.total());
+    synchronized (openClaims) {
+      openClaims.put(id, System.nanoTime());
+    }
+    // with no slot left the offers are still reported as taken, so that the board offers them again
+    commands.send(
+        source.board(),
+        new Claim(
+            id,
+            identity.key(),
+            identity.incarnation(),
+            identity.instance(),
+            source.lane(),
+            wanted,
+            offersTaken,
+            Map.of()));
+  }
+
+  private void dropOldClaims() {
+    List<String> old;
+    synchronized (openClaims) {
+      long now = System.nanoTime();
+      old = openClaims.entrySet().stream()
+          .filter(claim -> now - claim.getValue() > CLAIM_PATIENCE.toNanos())
+          .map(Map.Entry::getKey)
+          .toList();
+    }
+    old.forEach(this::answered);
+  }
+
+  private void awaitFree(Duration limit) {
+    try {
+      freed.tryAcquire(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      closing = true;
+    }
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    freed.release();
+    ShareConsumer<byte[], byte[]> consumer = current;
+    if (consumer != null) {
+      consumer.wakeup();
+    }
+    try {
+      thread.join(5_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

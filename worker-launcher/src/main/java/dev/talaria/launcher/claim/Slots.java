@@ -1,0 +1,92 @@
+package dev.talaria.launcher.claim;
+
+import dev.talaria.protocol.id.Lane;
+import dev.talaria.protocol.id.RunKey;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The slots of a launcher: taken by runs, and reserved by claims that were not answered yet. Thread-safe. */
+public final class Slots {
+  private final int slots;
+  private final Map<Lane, Integer> laneSlots;
+  private final Map<RunKey, Lane> taken = new HashMap<>();
+  private final Map<String, Integer> claims = new HashMap<>();
+  private Runnable onFree = () -> {};
+
+  /**
+   * Slots.
+   *
+   * @param slots most workers at once
+   * @param laneSlots most workers of each lane that is served
+   */
+  public Slots(int slots, Map<Lane, Integer> laneSlots) {
+    this.slots = slots;
+    this.laneSlots = Map.copyOf(laneSlots);
+  }
+
+  /** Called whenever a slot may have become free; must be quick. */
+  public synchronized void onFree(Runnable listener) {
+    onFree = listener;
+  }
+
+  public int total() {
+    return slots;
+  }
+
+  public synchronized int free() {
+    int reserved = claims.values().stream().mapToInt(Integer::intValue).sum();
+    return Math.max(0, slots - taken.size() - reserved);
+  }
+
+  /** Takes a slot for a granted run; false when there is none. Slots that its own claim reserved are for it. */
+  public synchronized boolean take(
+      RunKey run, Lane lane, @org.jspecify.annotations.Nullable String claim) {
+    if (taken.containsKey(run)) {
+      return true;
+    }
+    int reserved = claim == null ? 0 : claims.getOrDefault(claim, 0);
+    boolean own = claim != null && reserved > 0;
+    long inLane = taken.values().stream().filter(lane::equals).count();
+    if (!own && free() == 0 || inLane >= laneSlots.getOrDefault(lane, slots)) {
+      return false;
+    }
+    if (own) {
+      claims.put(claim, reserved - 1);
+    }
+    taken.put(run, lane);
+    return true;
+  }
+
+  /** A run that lives already. */
+  public synchronized void occupy(RunKey run, Lane lane) {
+    taken.put(run, lane);
+  }
+
+  public void release(RunKey run) {
+    Runnable tell;
+    synchronized (this) {
+      taken.remove(run);
+      tell = onFree;
+    }
+    tell.run();
+  }
+
+  /** Reserves up to so many slots for a claim; says how many. */
+  public synchronized int reserve(String claim, int wanted) {
+    int got = Math.min(wanted, free());
+    if (got > 0) {
+      claims.put(claim, got);
+    }
+    return got;
+  }
+
+  /** The claim was answered: what it did not get is free again. */
+  public void answered(String claim) {
+    Runnable tell;
+    synchronized (this) {
+      claims.remove(claim);
+      tell = onFree;
+    }
+    tell.run();
+  }
+}

@@ -1,0 +1,159 @@
+package dev.talaria.launcher.claim;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.talaria.launcher.lane.LaneValues;
+import dev.talaria.launcher.lane.WorkerEnvironment;
+import dev.talaria.launcher.lane.WorkerTask;
+import dev.talaria.launcher.lane.Workspaces;
+import dev.talaria.launcher.process.SpawnFailure;
+import dev.talaria.launcher.process.WorkerCommand;
+import dev.talaria.launcher.process.WorkerLog;
+import dev.talaria.launcher.rundir.RunDirectory;
+import dev.talaria.protocol.message.Reply.Grant;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Turns a grant into what is to be started: command line, environment, workspace and log. */
+public final class WorkerPlan {
+  private static final String CONTEXT_FILE = "context.txt";
+
+  private final String host;
+  private final Workspaces workspaces;
+  private final WorkerEnvironment environment;
+  private final long rotateBytes;
+  private final int backups;
+
+  /**
+   * A planner.
+   *
+   * @param host this host's id; on another than the board's, its paths mean nothing
+   * @param rotateBytes size at which a task's log is rotated, at a spawn
+   * @param backups rotated logs that are kept
+   */
+  public WorkerPlan(
+      String host,
+      Workspaces workspaces,
+      WorkerEnvironment environment,
+      long rotateBytes,
+      int backups) {
+    this.host = host;
+    this.workspaces = workspaces;
+    this.environment = environment;
+    this.rotateBytes = rotateBytes;
+    this.backups = backups;
+  }
+
+  /**
+   * What to start, and where the task's workspace is.
+   *
+   * @param workspace as it is to be known on the board
+   */
+  public record Plan(WorkerCommand command, Path workspace) {}
+
+  /**
+   * Plans a run, making its workspace and log.
+   *
+   * @param api where the worker API listens, or null
+   * @param token the run's token for it, or null
+   */
+  public Plan plan(
+      Grant grant, LaneSpec lane, RunDirectory directory, @Nullable URI api, @Nullable String token)
+      throws SpawnFailure {
+    ObjectNode task = grant.task();
+    boolean home = grant.place().host().equals(host);
+    Path root = Path.of(grant.place().root());
+    Path workspace = workspaces.resolve(
+        task.path("workspace_kind").asText("scratch"),
+        text(task, "workspace_path"),
+        grant.place().slug(),
+        grant.run().taskId(),
+        root);
+    try {
+      Path context = directory.write(CONTEXT_FILE, grant.context());
+      Path log = home ? Path.of(grant.place().log()) : directory.path().resolve("log");
+      Files.createDirectories(log.toAbsolutePath().getParent());
+      new WorkerLog(log).rotate(rotateBytes, backups);
+      String model = model(grant, lane);
+      Duration limit = seconds(task, "max_runtime_seconds");
+      var worker = new WorkerTask(
+          grant.run(),
+          lane.lane().name(),
+          model,
+          workspace,
+          grant.claimLock(),
+          home ? Path.of(grant.place().db()) : null,
+          home
+              ? Path.of(grant.place().workspaces())
+              : workspaces.root(grant.place().slug()),
+          root,
+          text(task, "tenant"),
+          text(task, "branch_name"),
+          context,
+          limit);
+      Map<String, String> env = new TreeMap<>(environment.of(worker, api, token));
+      env.putAll(lane.env());
+      List<String> argv = lane.command().fill(values(grant, lane, task, model, workspace, context));
+      return new Plan(
+          new WorkerCommand(argv, env, Workspaces.startingDirectory(workspace), log, limit),
+          workspace);
+    } catch (IOException e) {
+      throw SpawnFailure.ofHost(
+          "Cannot prepare run '%s': %s".formatted(grant.run(), e.getMessage()), e);
+    }
+  }
+
+  /** The model that a run uses, as far as this launcher knows: the task's own, else the lane's. */
+  public static @Nullable String model(Grant grant, LaneSpec lane) {
+    String override = text(grant.task(), "model_override");
+    return override != null ? override : lane.model();
+  }
+
+  private static LaneValues values(
+      Grant grant,
+      LaneSpec lane,
+      ObjectNode task,
+      @Nullable String model,
+      Path workspace,
+      Path context) {
+    return new LaneValues()
+        .with("task_id", grant.run().taskId())
+        .with("task", grant.run().task().toString())
+        .with("run_id", Long.toString(grant.run().runId()))
+        .with("run", grant.run().toString())
+        .with("title", text(task, "title"))
+        .with("profile", lane.lane().name())
+        .with("model", text(task, "model_override") == null ? null : model)
+        .with("skills", texts(task.path("skills")))
+        .with("workspace", workspace.toString())
+        .with("board", grant.place().slug())
+        .with("host", grant.place().host())
+        .with("context_file", context.toString())
+        .with("tenant", text(task, "tenant"))
+        .with("branch", text(task, "branch_name"));
+  }
+
+  private static @Nullable String text(ObjectNode task, String name) {
+    JsonNode value = task.get(name);
+    return value == null || value.isNull() || value.asText().isEmpty() ? null : value.asText();
+  }
+
+  private static List<String> texts(JsonNode array) {
+    List<String> texts = new ArrayList<>();
+    array.elements().forEachRemaining(element -> texts.add(element.asText()));
+    return texts;
+  }
+
+  private static @Nullable Duration seconds(ObjectNode task, String name) {
+    long seconds = task.path(name).asLong(0);
+    return seconds <= 0 ? null : Duration.ofSeconds(seconds);
+  }
+}

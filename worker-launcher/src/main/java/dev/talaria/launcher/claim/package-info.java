@@ -1,0 +1,5 @@
+/** Taking offers, claiming work and receiving grants. */
+@NullMarked
+package dev.talaria.launcher.claim;
+
+import org.jspecify.annotations.NullMarked;
