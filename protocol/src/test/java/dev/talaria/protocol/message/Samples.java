@@ -35,7 +35,8 @@ final class Samples {
     all.put("offer", new Offer(BOARD, LANE, "t_ab12cd34", MILLIS));
     all.put(
         "relay-cursor",
-        new RelayCursor(BOARD, 1, 118, "5d41402abc4b2a76", 7, 12, "kHw3pYqLQ1mZ8m4n0s2b7A", 4_211));
+        new RelayCursor(
+            BOARD, 1, 118, "9b2f61c07d3e4a58b6f0c1d2", 7, 12, "kHw3pYqLQ1mZ8m4n0s2b7A", 4_211));
     all.put(
         "dead-letter",
         DeadLetter.of(
@@ -80,7 +81,7 @@ final class Samples {
             "claimed",
             SECONDS,
             "running",
-            object("{'lock':'talaria:beta/launcher/main','expires':1790000900,'run_id':7}"),
+            object("{'lock':'beta:4100:main','expires':1790000900,'run_id':7}"),
             new Transition.Image(
                 object("{'id':'t_ab12cd34','title':'Write the release notes','body':'For 1.4 ...',"
                     + "'assignee':'coder','status':'running','priority':5,'max_retries':null,"
@@ -101,9 +102,12 @@ final class Samples {
             "crashed",
             SECONDS + 42,
             "ready",
-            object("{'pid':4242,'exit_code':1,'error':'pid 4242 exited with code 1',"
-                    + "'class':'task','decision_pending':true,'model':'haiku',"
-                    + "'fingerprint':'crashed: connection refused by <path>'}")
+            object("{'pid':4242,'ending':'exited','exit_kind':'nonzero_exit','exit_code':1,"
+                    + "'seconds':42,'model':'haiku','error':'pid 4242 exited with code 1',"
+                    + "'claimer':'beta:4100:main','launcher':'beta/launcher/main','class':'task',"
+                    + "'log_tail':'connection refused by /run/model.sock\\n',"
+                    + "'fingerprint':'crashed: connection refused by <path>',"
+                    + "'decision_pending':true}")
                 .set("policy", read(policy())),
             null,
             null));
@@ -252,7 +256,7 @@ final class Samples {
             "beta/launcher/main/5/claim/91",
             RUN,
             LANE,
-            "talaria:beta/launcher/main",
+            "beta:4100:main",
             object("{'id':'t_ab12cd34','title':'Write the release notes','assignee':'coder',"
                 + "'workspace_kind':'scratch'}"),
             "# Task t_ab12cd34: Write the release notes\n",
@@ -268,11 +272,21 @@ final class Samples {
     all.put("settled", new Reply.Settled(ASKER, List.of(RUN + "/started/1", RUN + "/exited/1")));
     all.put(
         "answer-done",
-        new Reply.Answer(ASKER, RUN + "/create/3", true, null, object("{'task_id':'t_11111111'}")));
+        new Reply.Answer(
+            ASKER,
+            RUN + "/create/3",
+            true,
+            null,
+            object("{'task_id':'t_11111111','status':'todo'}")));
     all.put(
         "answer-refused",
         new Reply.Answer(
-            ASKER, RUN + "/complete/5", false, "t_ab12cd34 is not running in run 7.", null));
+            ASKER,
+            RUN + "/complete/5",
+            false,
+            "Run 7 of task t_ab12cd34 is not its current run any more, so it cannot change the"
+                + " board. Stop working on it.",
+            null));
     all.put("part", new Reply.Part(ASKER, RUN + "/grant", 0, 2, "eyJ2IjoxLCJraW5kIjoiZ3JhbnQi"));
   }
 
