@@ -91,13 +91,15 @@ public final class WorkerTree {
 
   private void signal(String signal, ProcessIdentity worker, List<ProcStat> members)
       throws IOException {
-    boolean wholeGroup =
-        members.stream().anyMatch(it -> it.pid() == worker.pid() && it.group() == worker.pid());
-    if (wholeGroup) {
+    // Where groups are not known (0) the worker may still lead one: then both are signalled.
+    boolean leads = members.stream()
+        .anyMatch(
+            it -> it.pid() == worker.pid() && (it.group() == worker.pid() || it.group() == 0));
+    if (leads) {
       signals.send(signal, -worker.pid());
     }
     for (ProcStat member : members) {
-      boolean reached = wholeGroup && member.group() == worker.pid();
+      boolean reached = leads && member.group() == worker.pid();
       if (!reached && stillThere(member)) {
         signals.send(signal, member.pid());
       }

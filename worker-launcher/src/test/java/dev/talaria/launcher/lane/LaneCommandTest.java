@@ -16,7 +16,8 @@ class LaneCommandTest {
 
   @Test
   void shouldFillValuesWithinOneArgument() throws Exception {
-    LaneCommand command = LaneCommand.parse(List.of("tool", "--id={task_id}", "{title}", "{{literal}}", 7));
+    LaneCommand command =
+        LaneCommand.parse(List.of("tool", "--id={task_id}", "{title}", "{{literal}}", 7));
 
     assertThat(command.fill(values))
         .as("a value is never read as a template again")
@@ -38,17 +39,23 @@ class LaneCommandTest {
     LaneCommand command = LaneCommand.parse(List.of("tool", "{title}"));
 
     assertThatThrownBy(() -> command.fill(values.with("title", "--dangerously")))
-        .isInstanceOfSatisfying(SpawnFailure.class, e -> assertThat(e.failureClass()).isEqualTo(FailureClass.TASK))
+        .isInstanceOfSatisfying(
+            SpawnFailure.class, e -> assertThat(e.failureClass()).isEqualTo(FailureClass.TASK))
         .hasMessageContaining("{title} is '--dangerously', which begins with a dash");
   }
 
   @Test
   void shouldRefuseTemplatesThatCannotBeMeant() {
-    assertThatThrownBy(() -> LaneCommand.parse(List.of("tool", "{titel}"))).hasMessageContaining("known are [task_id");
-    assertThatThrownBy(() -> LaneCommand.parse(List.of("{profile}"))).hasMessageContaining("a task must not choose it");
-    assertThatThrownBy(() -> LaneCommand.parse(List.of())).hasMessageContaining("does not begin with a program");
-    assertThatThrownBy(() -> LaneCommand.parse(List.of("tool", "{"))).hasMessageContaining("single brace");
-    assertThatThrownBy(() -> LaneCommand.parse(List.of("tool", true))).hasMessageContaining("neither text nor a list");
+    assertThatThrownBy(() -> LaneCommand.parse(List.of("tool", "{titel}")))
+        .hasMessageContaining("known are [task_id");
+    assertThatThrownBy(() -> LaneCommand.parse(List.of("{profile}")))
+        .hasMessageContaining("a task must not choose it");
+    assertThatThrownBy(() -> LaneCommand.parse(List.of()))
+        .hasMessageContaining("does not begin with a program");
+    assertThatThrownBy(() -> LaneCommand.parse(List.of("tool", "{")))
+        .hasMessageContaining("single brace");
+    assertThatThrownBy(() -> LaneCommand.parse(List.of("tool", true)))
+        .hasMessageContaining("neither text nor a list");
   }
 
   @Test
@@ -57,8 +64,19 @@ class LaneCommandTest {
             .command()
             .fill(values.with("model", "big").with("skills", List.of("git"))))
         .containsExactly(
-            "/opt/hermes", "-p", "coder", "--accept-hooks", "--skills", "kanban-worker", "--skills", "git", "-m", "big",
-            "chat", "-q", "work kanban task t_1");
+            "/opt/hermes",
+            "-p",
+            "coder",
+            "--accept-hooks",
+            "--skills",
+            "kanban-worker",
+            "--skills",
+            "git",
+            "-m",
+            "big",
+            "chat",
+            "-q",
+            "work kanban task t_1");
     assertThat(LanePreset.of("hermes").mode()).isEqualTo(LaneMode.PROTOCOL);
   }
 
@@ -71,6 +89,7 @@ class LaneCommandTest {
       assertThat(argv).anyMatch(it -> it.contains("t_1: -x") && it.contains("/r/context.md"));
       assertThat(LanePreset.of(name).mode()).isEqualTo(LaneMode.EXIT_CODE);
     }
-    assertThatThrownBy(() -> LanePreset.of("clod")).hasMessageContaining("known are hermes, claude");
+    assertThatThrownBy(() -> LanePreset.of("clod"))
+        .hasMessageContaining("known are hermes, claude");
   }
 }

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class WorkerEnvironmentTest {
-  @TempDir Path root;
+  @TempDir
+  Path root;
 
   @Test
   void shouldInheritWhatIsAWorkersBusiness() {
@@ -31,7 +32,8 @@ class WorkerEnvironmentTest {
         "HERMES_SESSION_ID", "stale",
         "HERMES_KANBAN_BUSY_TIMEOUT_MS", "5"));
 
-    Map<String, String> environment = new WorkerEnvironment(inherited, Set.of("DB_PASSWORD", "VAULT_*"))
+    Map<String, String> environment = new WorkerEnvironment(
+            inherited, Set.of("DB_PASSWORD", "VAULT_*"))
         .of(task("coder", null, null), URI.create("http://127.0.0.1:1"), "secret");
 
     assertThat(environment)
@@ -49,39 +51,62 @@ class WorkerEnvironmentTest {
         .containsEntry("HERMES_KANBAN_BOARD", "default")
         .containsEntry("HERMES_PROFILE", "coder")
         .doesNotContainKeys(
-            "KAFKA_PASSWORD", "TALARIA_HOME", "DB_PASSWORD", "VAULT_A", "HERMES_TENANT", "HERMES_KANBAN_BRANCH",
-            "HERMES_SESSION_ID", "HERMES_KANBAN_DB", "TALARIA_MODEL", "HERMES_HOME", "TERMINAL_TIMEOUT");
+            "KAFKA_PASSWORD",
+            "TALARIA_HOME",
+            "DB_PASSWORD",
+            "VAULT_A",
+            "HERMES_TENANT",
+            "HERMES_KANBAN_BRANCH",
+            "HERMES_SESSION_ID",
+            "HERMES_KANBAN_DB",
+            "TALARIA_MODEL",
+            "HERMES_HOME",
+            "TERMINAL_TIMEOUT");
   }
 
   @Test
   void shouldPointHermesAtTheProfilesHomeWhereThereIsOne() throws Exception {
     Files.createDirectories(root.resolve("profiles/coder"));
-    WorkerEnvironment environment = new WorkerEnvironment(Map.of("HERMES_HOME", "/inherited"), Set.of());
+    WorkerEnvironment environment =
+        new WorkerEnvironment(Map.of("HERMES_HOME", "/inherited"), Set.of());
 
     assertThat(environment.of(task("coder", "big", null), null, null))
         .containsEntry("HERMES_HOME", root.resolve("profiles/coder").toString())
         .containsEntry("TALARIA_MODEL", "big");
-    assertThat(environment.of(task("default", null, null), null, null)).containsEntry("HERMES_HOME", root.toString());
-    assertThat(environment.of(task("missing", null, null), null, null)).containsEntry("HERMES_HOME", "/inherited");
+    assertThat(environment.of(task("default", null, null), null, null))
+        .containsEntry("HERMES_HOME", root.toString());
+    assertThat(environment.of(task("missing", null, null), null, null))
+        .containsEntry("HERMES_HOME", "/inherited");
   }
 
   @Test
   void shouldLetCommandsEndBeforeTheTimeLimit() {
-    WorkerEnvironment environment =
-        new WorkerEnvironment(Map.of("TERMINAL_TIMEOUT", "500", "TERMINAL_MAX_FOREGROUND_TIMEOUT", "60"), Set.of());
+    WorkerEnvironment environment = new WorkerEnvironment(
+        Map.of("TERMINAL_TIMEOUT", "500", "TERMINAL_MAX_FOREGROUND_TIMEOUT", "60"), Set.of());
 
     assertThat(environment.of(task("a", null, Duration.ofSeconds(300)), null, null))
         .containsEntry("TERMINAL_TIMEOUT", "500")
         .containsEntry("TERMINAL_MAX_FOREGROUND_TIMEOUT", "270");
     assertThat(environment.of(task("a", null, Duration.ofSeconds(10)), null, null))
         .containsEntry("TERMINAL_MAX_FOREGROUND_TIMEOUT", "60");
-    assertThat(new WorkerEnvironment(Map.of(), Set.of()).of(task("a", null, Duration.ofSeconds(10)), null, null))
+    assertThat(new WorkerEnvironment(Map.of(), Set.of())
+            .of(task("a", null, Duration.ofSeconds(10)), null, null))
         .containsEntry("TERMINAL_TIMEOUT", "1");
   }
 
   private WorkerTask task(String profile, @Nullable String model, @Nullable Duration limit) {
     return new WorkerTask(
-        RunKey.parse("alpha/default#t_1#12"), profile, model, root.resolve("w"), "host:1", null, root.resolve("ws"),
-        root, null, null, null, limit);
+        RunKey.parse("alpha/default#t_1#12"),
+        profile,
+        model,
+        root.resolve("w"),
+        "host:1",
+        null,
+        root.resolve("ws"),
+        root,
+        null,
+        null,
+        null,
+        limit);
   }
 }

@@ -11,7 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class WorkspacesTest {
-  @TempDir Path root;
+  @TempDir
+  Path root;
+
   private Workspaces workspaces;
 
   @BeforeEach
@@ -21,22 +23,30 @@ class WorkspacesTest {
 
   @Test
   void shouldResolveAsTheContractSays() throws Exception {
-    assertThat(resolve("scratch", null)).isEqualTo(root.resolve("hermes/kanban/workspaces/t_1")).isDirectory();
+    assertThat(resolve("scratch", null))
+        .isEqualTo(root.resolve("hermes/kanban/workspaces/t_1"))
+        .isDirectory();
     assertThat(workspaces.resolve("scratch", null, "ops", "t_1", root))
         .isEqualTo(root.resolve("hermes/kanban/boards/ops/workspaces/t_1"));
     assertThat(resolve("dir", "~/src")).isEqualTo(root.resolve("me/src")).isDirectory();
-    assertThat(resolve("worktree", null)).isEqualTo(root.resolve(".worktrees/t_1")).doesNotExist();
+    assertThat(resolve("worktree", null))
+        .isEqualTo(root.resolve(".worktrees/t_1"))
+        .doesNotExist();
     assertThat(Workspaces.startingDirectory(root.resolve(".worktrees/t_1"))).isEqualTo(root);
   }
 
   @Test
   void shouldRefuseWhatIsRelativeOrMissing() {
     for (String kind : new String[] {"scratch", "dir", "worktree"}) {
-      assertThatThrownBy(() -> resolve(kind, "some/where")).isInstanceOf(SpawnFailure.class).hasMessageContaining("relative");
+      assertThatThrownBy(() -> resolve(kind, "some/where"))
+          .isInstanceOf(SpawnFailure.class)
+          .hasMessageContaining("relative");
     }
     assertThatThrownBy(() -> resolve("dir", null)).hasMessageContaining("needs a path");
-    assertThatThrownBy(() -> resolve("cloud", "/x")).hasMessageContaining("known are scratch, dir, worktree");
-    assertThatThrownBy(() -> workspaces.resolve("scratch", null, "default", "../evil", root)).isInstanceOf(SpawnFailure.class);
+    assertThatThrownBy(() -> resolve("cloud", "/x"))
+        .hasMessageContaining("known are scratch, dir, worktree");
+    assertThatThrownBy(() -> workspaces.resolve("scratch", null, "default", "../evil", root))
+        .isInstanceOf(SpawnFailure.class);
   }
 
   @Test
@@ -50,8 +60,12 @@ class WorkspacesTest {
     Files.createSymbolicLink(disguised, outside);
 
     assertThat(workspaces.removeScratch(outside)).isFalse();
-    assertThat(workspaces.removeScratch(disguised)).as("a link that leads outside").isFalse();
-    assertThat(workspaces.removeScratch(scratch.getParent())).as("the root itself").isFalse();
+    assertThat(workspaces.removeScratch(disguised))
+        .as("a link that leads outside")
+        .isFalse();
+    assertThat(workspaces.removeScratch(scratch.getParent()))
+        .as("the root itself")
+        .isFalse();
     assertThat(workspaces.removeScratch(scratch)).isTrue();
     assertThat(workspaces.removeScratch(scratch)).as("gone already").isTrue();
     assertThat(scratch).doesNotExist();

@@ -23,7 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AdoptionTest {
-  @TempDir Path home;
+  @TempDir
+  Path home;
 
   @Test
   void shouldAdoptTheWorkersOfAKilledLauncher() throws Exception {
@@ -32,14 +33,17 @@ class AdoptionTest {
         List.of(),
         "while [ ! -e ../../go ]; do sleep 0.05; done; exit 7", // ends while no launcher lives
         "exit 137", // has ended before, and was told to the first launcher only
-        "while [ ! -e ../../go2 ]; do sleep 0.05; done; echo last words; exit 9", // ends under the second
+        "while [ ! -e ../../go2 ]; do sleep 0.05; done; echo last words; exit 9", // ends under the
+        // second
         "exec sleep 1000", // is stopped by the second
         "kill -KILL $$");
     await().atMost(SOON).until(() -> Files.exists(home.resolve("up")));
     first.destroyForcibly().waitFor();
     Files.createFile(home.resolve("go"));
     RunInspector inspector = inspector();
-    await().atMost(SOON).until(() -> inspector.inspect(directory(run(1))) instanceof RunState.Ended);
+    await()
+        .atMost(SOON)
+        .until(() -> inspector.inspect(directory(run(1))) instanceof RunState.Ended);
 
     try (Launcher second = new Launcher(home).start()) {
       second.supervisor.recover();
@@ -103,7 +107,9 @@ class AdoptionTest {
       long me = ProcessHandle.current().pid();
       String born = ProcessTable.ofThisHost().stat(me).orElseThrow().startTime();
       Files.writeString(directory.path().resolve("pid"), me + " 1" + born + "\n");
-      Files.writeString(directory.path().resolve("shim-" + me), me + " " + born + "\n"); // but not our command line
+      Files.writeString(
+          directory.path().resolve("shim-" + me),
+          me + " " + born + "\n"); // but not our command line
 
       launcher.supervisor.recover();
 
@@ -137,7 +143,10 @@ class AdoptionTest {
     String[] scripts = new String[40];
     java.util.Arrays.fill(scripts, "echo $TALARIA_RUN_KEY >>../../ledger");
     Process first = LauncherProcess.start(home, List.of("-Dhalt=true"), scripts);
-    await().atMost(SOON).pollInterval(Duration.ofMillis(1)).until(() -> Files.exists(runs().resolve(name(20 + round))));
+    await()
+        .atMost(SOON)
+        .pollInterval(Duration.ofMillis(1))
+        .until(() -> Files.exists(runs().resolve(name(20 + round))));
     if (round % 2 == 0) {
       first.waitFor();
     }
@@ -146,10 +155,14 @@ class AdoptionTest {
       first.destroyForcibly().waitFor();
       Set<RunKey> found = new HashSet<>();
       second.supervisor.recover().forEach(it -> found.add(it.directory().run()));
-      await().atMost(SOON).until(() -> found.stream()
-          .allMatch(it -> second.ended.containsKey(it) || second.neverStarted.containsKey(it)));
+      await()
+          .atMost(SOON)
+          .until(() -> found.stream()
+              .allMatch(it -> second.ended.containsKey(it) || second.neverStarted.containsKey(it)));
 
-      List<String> ledger = Files.exists(home.resolve("ledger")) ? Files.readAllLines(home.resolve("ledger")) : List.of();
+      List<String> ledger = Files.exists(home.resolve("ledger"))
+          ? Files.readAllLines(home.resolve("ledger"))
+          : List.of();
       assertThat(ledger).as("no worker ran twice").doesNotHaveDuplicates();
       assertThat(ledger)
           .as("what ran was told as ended, what did not as never started")
@@ -173,16 +186,24 @@ class AdoptionTest {
         }
         directory.entomb("raced");
       }
-      await().atMost(SOON).until(() -> launcher.ended.size() + launcher.neverStarted.size() == count);
+      await()
+          .atMost(SOON)
+          .until(() -> launcher.ended.size() + launcher.neverStarted.size() == count);
 
-      List<String> ledger = Files.exists(home.resolve("ledger")) ? Files.readAllLines(home.resolve("ledger")) : List.of();
+      List<String> ledger = Files.exists(home.resolve("ledger"))
+          ? Files.readAllLines(home.resolve("ledger"))
+          : List.of();
       assertThat(ledger).doesNotHaveDuplicates();
       assertThat(ledger).hasSize(launcher.ended.size());
       for (RunKey run : launcher.neverStarted.keySet()) {
         assertThat(directory(run).startEntry()).isEqualTo(StartEntry.TOMBSTONE);
       }
-      System.getLogger("test").log(
-          System.Logger.Level.INFO, "started {0}, tombstoned {1}", launcher.ended.size(), launcher.neverStarted.size());
+      System.getLogger("test")
+          .log(
+              System.Logger.Level.INFO,
+              "started {0}, tombstoned {1}",
+              launcher.ended.size(),
+              launcher.neverStarted.size());
     }
   }
 

@@ -18,13 +18,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** On a disk of a megabyte that is filled on purpose; only where this user may mount one. */
 class FullDiskTest {
-  @TempDir Path temp;
+  @TempDir
+  Path temp;
+
   private Path disk;
 
   @BeforeEach
   void mount() throws Exception {
     disk = Files.createDirectory(temp.resolve("disk"));
-    assumeTrue(command("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk.toString()), "cannot mount");
+    assumeTrue(
+        command("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk.toString()), "cannot mount");
   }
 
   @AfterEach
@@ -44,10 +47,12 @@ class FullDiskTest {
       Files.newOutputStream(gate).close();
 
       assertThat(launcher.awaitEnd(run(1)).exit()).isEqualTo(new WorkerExit.Code(42));
-      assertThat(launcher.runs.find(run(1)).orElseThrow().exit()).as("on the disk, not only on the pipe").isPresent();
+      assertThat(launcher.runs.find(run(1)).orElseThrow().exit())
+          .as("on the disk, not only on the pipe")
+          .isPresent();
       assertThatThrownBy(() -> launcher.sh(run(2), "exit 0"))
-          .isInstanceOfAny(SpawnFailure.class, IOException.class)
-          .as("a run whose directory cannot be written never starts");
+          .as("a run whose directory cannot be written never starts")
+          .isInstanceOfAny(SpawnFailure.class, IOException.class);
     }
   }
 

@@ -40,7 +40,8 @@ class Launcher implements SupervisorListener, AutoCloseable {
         runs,
         ProcessTable.ofThisHost(),
         tools,
-        new SupervisorSettings(Duration.ofMillis(500), Duration.ofMillis(50), Duration.ofSeconds(2), 4096),
+        new SupervisorSettings(
+            Duration.ofMillis(500), Duration.ofMillis(50), Duration.ofSeconds(2), 4096),
         InstantSource.system(),
         this);
   }
@@ -64,7 +65,8 @@ class Launcher implements SupervisorListener, AutoCloseable {
     Map<String, String> environment = new java.util.HashMap<>(more);
     environment.putIfAbsent("PATH", "/usr/bin:/bin");
     environment.put(WorkerTree.RUN_KEY_VARIABLE, run.toString());
-    RunDirectory directory = runs.create(run, "{}".getBytes(StandardCharsets.UTF_8)).orElseThrow();
+    RunDirectory directory =
+        runs.create(run, "{}".getBytes(StandardCharsets.UTF_8)).orElseThrow();
     supervisor.spawn(directory, new WorkerCommand(argv, environment, workspace, log(run), limit));
     return directory;
   }
@@ -82,12 +84,18 @@ class Launcher implements SupervisorListener, AutoCloseable {
   }
 
   RunEnded awaitEnd(RunKey run) {
-    await("end of " + run).atMost(SOON).until(() -> ended.containsKey(run));
+    await("end of " + run)
+        .atMost(SOON)
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> ended.containsKey(run));
     return ended.get(run);
   }
 
   long awaitStart(RunKey run) {
-    await("start of " + run).atMost(SOON).until(() -> started.containsKey(run));
+    await("start of " + run)
+        .atMost(SOON)
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> started.containsKey(run));
     return started.get(run);
   }
 

@@ -16,12 +16,51 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ShellCommandTest {
   private static final String[] PIECES = {
-    "'", "\"", "\\", "$", "$(touch pwned)", "`touch pwned`", "\n", "\r", "\t", " ", "*", "?", "~", "#", ";", "&",
-    "|", "<", ">", "!", "-", "--", "=", "{", "}", "a", "Z", "0", "é", "日本", "😀", "\u0001", "\u007f", "%s", "\\n",
-    "'\\''", "''", "$'x'", "${HOME}", "\u00a0", "\ufeff"
+    "'",
+    "\"",
+    "\\",
+    "$",
+    "$(touch pwned)",
+    "`touch pwned`",
+    "\n",
+    "\r",
+    "\t",
+    " ",
+    "*",
+    "?",
+    "~",
+    "#",
+    ";",
+    "&",
+    "|",
+    "<",
+    ">",
+    "!",
+    "-",
+    "--",
+    "=",
+    "{",
+    "}",
+    "a",
+    "Z",
+    "0",
+    "é",
+    "日本",
+    "😀",
+    "\u0001",
+    "\u007f",
+    "%s",
+    "\\n",
+    "'\\''",
+    "''",
+    "$'x'",
+    "${HOME}",
+    "\u00a0",
+    "\ufeff"
   };
 
-  @TempDir Path home;
+  @TempDir
+  Path home;
 
   @Test
   void shouldHandOverAnyArgumentsAndVariables() throws Exception {
@@ -37,8 +76,17 @@ class ShellCommandTest {
         for (int k = random.nextInt(6); k >= 0; k--) {
           argv.add(text(random));
         }
-        Map<String, String> more =
-            Map.of("VALUE", text(random), "OTHER_1", text(random), "a.b", "x", "OPTIND", "oops", "IFS", "abc");
+        Map<String, String> more = Map.of(
+            "VALUE",
+            text(random),
+            "OTHER_1",
+            text(random),
+            "a.b",
+            "x",
+            "OPTIND",
+            "oops",
+            "IFS",
+            "abc");
         launcher.spawn(run(i), argv, more, null);
         launcher.awaitEnd(run(i));
 
@@ -58,7 +106,8 @@ class ShellCommandTest {
     assertThatThrownBy(() -> ShellCommand.of(List.of("a", "b\0c"), Map.of(), home, home))
         .isInstanceOf(SpawnFailure.class)
         .hasMessageContaining("NUL");
-    assertThatThrownBy(() -> ShellCommand.of(List.of("a", "é".repeat(70_000)), Map.of(), home, home))
+    assertThatThrownBy(
+            () -> ShellCommand.of(List.of("a", "é".repeat(70_000)), Map.of(), home, home))
         .isInstanceOf(SpawnFailure.class)
         .hasMessageContaining("longer than 131071 bytes");
   }

@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SmallPartsTest {
-  @TempDir Path home;
+  @TempDir
+  Path home;
 
   @Test
   void shouldReadAStatLineWhoseNameHasParentheses() {
@@ -36,7 +37,8 @@ class SmallPartsTest {
   void shouldRotateOnlyWhenLargerAndKeepGenerations() throws Exception {
     WorkerLog log = new WorkerLog(home.resolve("logs/t.log"));
     assertThat(log.rotate(10, 2)).isZero();
-    for (String content : new String[] {"first-generation", "second-generation", "third-generation", "short"}) {
+    for (String content :
+        new String[] {"first-generation", "second-generation", "third-generation", "short"}) {
       Files.writeString(log.file(), content);
       log.rotate(10, 2);
     }

@@ -22,10 +22,13 @@ final class SpawnRateMain {
     for (int round = 0; round < 2; round++) {
       System.out.printf("bare ProcessBuilder        %6.0f/s%n", bare(count));
       ForkerTools all = ForkerTools.ofThisHost();
-      System.out.printf("forker                     %6.0f/s%n", forker(home.resolve("a" + round), all, count));
-      System.out.printf("forker, no default-signal  %6.0f/s%n",
+      System.out.printf(
+          "forker                     %6.0f/s%n", forker(home.resolve("a" + round), all, count));
+      System.out.printf(
+          "forker, no default-signal  %6.0f/s%n",
           forker(home.resolve("b" + round), new ForkerTools(all.setsid(), null), count));
-      System.out.printf("supervisor                 %6.0f/s%n", supervisor(home.resolve("c" + round), count));
+      System.out.printf(
+          "supervisor                 %6.0f/s%n", supervisor(home.resolve("c" + round), count));
     }
   }
 
@@ -47,7 +50,8 @@ final class SpawnRateMain {
   private static double forker(Path home, ForkerTools tools, int count) throws Exception {
     Semaphore slots = new Semaphore(AT_ONCE);
     CountDownLatch done = new CountDownLatch(count);
-    var runs = dev.talaria.launcher.rundir.RunDirectories.open(Files.createDirectories(home).resolve("runs"));
+    var runs = dev.talaria.launcher.rundir.RunDirectories.open(
+        Files.createDirectories(home).resolve("runs"));
     for (int i = 1; i <= count; i++) {
       var directory = runs.create(Launcher.run(i), new byte[0]).orElseThrow();
       directory.prepare(
@@ -88,12 +92,12 @@ final class SpawnRateMain {
     Semaphore slots = new Semaphore(AT_ONCE);
     CountDownLatch done = new CountDownLatch(count);
     try (Launcher launcher = new Launcher(Files.createDirectories(home)) {
-          @Override
-          public void ended(RunEnded end) {
-            slots.release();
-            done.countDown();
-          }
-        }.start()) {
+      @Override
+      public void ended(RunEnded end) {
+        slots.release();
+        done.countDown();
+      }
+    }.start()) {
       long began = System.nanoTime();
       ExecutorService pool = Executors.newFixedThreadPool(AT_ONCE);
       for (int i = 1; i <= count; i++) {

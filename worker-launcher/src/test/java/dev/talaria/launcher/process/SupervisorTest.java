@@ -25,7 +25,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SupervisorTest {
-  @TempDir Path home;
+  @TempDir
+  Path home;
+
   private Launcher launcher;
 
   @BeforeEach
@@ -59,29 +61,35 @@ class SupervisorTest {
     launcher.sh(run(2), "kill -KILL $$");
 
     assertThat(launcher.awaitEnd(run(1)).exit()).isEqualTo(new WorkerExit.SignalOrCode(137));
-    assertThat(launcher.awaitEnd(run(2)).exit().words()).isEqualTo("ended by signal 9 or with exit code 137");
+    assertThat(launcher.awaitEnd(run(2)).exit().words())
+        .isEqualTo("ended by signal 9 or with exit code 137");
   }
 
   @Test
   void shouldGiveWorkersTheirSignalsBack() throws Exception {
     launcher.spawn(run(1), List.of("/bin/grep", "SigIgn", "/proc/self/status"));
 
-    String mask = launcher.awaitEnd(run(1)).tail().substring("SigIgn:\t".length()).strip();
-    assertThat(Long.parseUnsignedLong(mask, 16) & 0x7fff_ffff).as("signals 1 to 31").isZero();
+    String mask =
+        launcher.awaitEnd(run(1)).tail().substring("SigIgn:\t".length()).strip();
+    assertThat(Long.parseUnsignedLong(mask, 16) & 0x7fff_ffff)
+        .as("signals 1 to 31")
+        .isZero();
   }
 
   @Test
   void shouldStartWorkersWithNothingButTheirOwn() throws Exception {
     launcher.spawn(
         run(1),
-        List.of("/bin/sh", "-c", "env | sort; ls /proc/self/fd; pwd; cat; ps -o sid= -p $$; echo $$"),
+        List.of(
+            "/bin/sh", "-c", "env | sort; ls /proc/self/fd; pwd; cat; ps -o sid= -p $$; echo $$"),
         Map.of("A", "b"),
         null);
 
     RunEnded end = launcher.awaitEnd(run(1));
 
     assertThat(end.tail().lines().map(String::strip))
-        .as("its environment, three descriptors and ls's own, its workspace, no input, a session of its own")
+        .as(
+            "its environment, three descriptors and ls's own, its workspace, no input, a session of its own")
         .containsExactly(
             "A=b",
             "OLDPWD=/",
@@ -113,14 +121,17 @@ class SupervisorTest {
 
     assertThat(end.stop()).isEqualTo(StopReason.TIMED_OUT);
     assertThat(end.exit()).isEqualTo(new WorkerExit.Signal(9));
-    long stray = Long.parseLong(Files.readString(launcher.workspace(run(1)).resolve("stray")).strip());
+    long stray = Long.parseLong(
+        Files.readString(launcher.workspace(run(1)).resolve("stray")).strip());
     assertThat(ProcessTable.ofThisHost().stat(stray).filter(ProcStat::alive)).isEmpty();
   }
 
   @Test
   void shouldLetAWorkerEndByItselfWhenAsked() throws Exception {
     launcher.sh(run(1), "trap 'echo bye; exit 3' TERM; echo up; while :; do sleep 0.05; done");
-    await().atMost(SOON).until(() -> Files.exists(launcher.log(run(1))) && Files.size(launcher.log(run(1))) > 0);
+    await()
+        .atMost(SOON)
+        .until(() -> Files.exists(launcher.log(run(1))) && Files.size(launcher.log(run(1))) > 0);
 
     launcher.supervisor.stop(run(1), StopReason.OPERATOR);
 
@@ -136,7 +147,8 @@ class SupervisorTest {
     assertThat(script.toFile().setExecutable(true)).isTrue();
 
     assertThatThrownBy(() -> launcher.spawn(run(1), List.of("no-such-program")))
-        .isInstanceOfSatisfying(SpawnFailure.class, e -> assertThat(e.failureClass()).isEqualTo(FailureClass.INFRA))
+        .isInstanceOfSatisfying(
+            SpawnFailure.class, e -> assertThat(e.failureClass()).isEqualTo(FailureClass.INFRA))
         .hasMessageContaining("'no-such-program': it is not an executable file on the PATH");
     assertThatThrownBy(() -> launcher.spawn(run(2), List.of(script.toString())))
         .hasMessageContaining("its interpreter '/no/such/interpreter' is not there");
@@ -211,7 +223,8 @@ class SupervisorTest {
 
     try (OutputStream open = Files.newOutputStream(gate)) {
       for (RunKey key : keys) {
-        assertThat(launcher.awaitEnd(key).exit()).isEqualTo(new WorkerExit.Code((int) (key.runId() % 100)));
+        assertThat(launcher.awaitEnd(key).exit())
+            .isEqualTo(new WorkerExit.Code((int) (key.runId() % 100)));
       }
     }
     assertThat(launcher.endedTwice).isEmpty();
@@ -225,7 +238,9 @@ class SupervisorTest {
 
     await().atMost(SOON).until(() -> launcher.supervisor.live().isEmpty());
     boolean ran = launcher.ended.containsKey(run(1));
-    assertThat(launcher.neverStarted.containsKey(run(1))).as("either it ran and was stopped, or never").isNotEqualTo(ran);
+    assertThat(launcher.neverStarted.containsKey(run(1)))
+        .as("either it ran and was stopped, or never")
+        .isNotEqualTo(ran);
     assertThat(directory.marker(Marker.STOPPING).isPresent()).isEqualTo(ran);
   }
 

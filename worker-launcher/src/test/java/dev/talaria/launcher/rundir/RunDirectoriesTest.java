@@ -27,7 +27,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RunDirectoriesTest {
   private static final RunKey RUN = RunKey.parse("alpha/default#t_ab12cd34#12");
 
-  @TempDir Path home;
+  @TempDir
+  Path home;
+
   private RunDirectories runs;
 
   @BeforeEach
@@ -48,7 +50,17 @@ class RunDirectoriesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "a+b+c", "a+b+c+d", "a+b+c+01", "a+b+%74+1", "a+b+%zz+1", "a+b+%C3+1", "A b+b+c+1"})
+  @ValueSource(
+      strings = {
+        "",
+        "a+b+c",
+        "a+b+c+d",
+        "a+b+c+01",
+        "a+b+%74+1",
+        "a+b+%zz+1",
+        "a+b+%C3+1",
+        "A b+b+c+1"
+      })
   void shouldRefuseNamesThatItDoesNotGive(String name) {
     assertThatThrownBy(() -> RunDirName.parse(name)).isInstanceOf(IllegalArgumentException.class);
   }
@@ -72,10 +84,13 @@ class RunDirectoriesTest {
 
   @Test
   void shouldKeepEverythingToItself() throws IOException {
-    RunDirectory directory = runs.create(RUN, "{}".getBytes(StandardCharsets.UTF_8)).orElseThrow();
+    RunDirectory directory =
+        runs.create(RUN, "{}".getBytes(StandardCharsets.UTF_8)).orElseThrow();
 
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.path()))).isEqualTo("rwx------");
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.path().resolve("grant.json"))))
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.path())))
+        .isEqualTo("rwx------");
+    assertThat(PosixFilePermissions.toString(
+            Files.getPosixFilePermissions(directory.path().resolve("grant.json"))))
         .isEqualTo("rw-------");
   }
 
@@ -137,17 +152,21 @@ class RunDirectoriesTest {
   void shouldRemoveOnlyWhatIsAcknowledged() throws IOException {
     Instant now = Instant.parse("2026-01-02T00:00:00Z");
     for (int i = 1; i <= 6; i++) {
-      RunDirectory directory = runs.create(RunKey.parse("a/b#c#" + i), new byte[0]).orElseThrow();
+      RunDirectory directory =
+          runs.create(RunKey.parse("a/b#c#" + i), new byte[0]).orElseThrow();
       if (i > 1) {
         directory.mark(Marker.ACKNOWLEDGED, "");
         Files.setLastModifiedTime(
-            directory.path().resolve("acknowledged"), FileTime.from(now.minus(Duration.ofHours(i))));
+            directory.path().resolve("acknowledged"),
+            FileTime.from(now.minus(Duration.ofHours(i))));
       }
     }
 
     assertThat(new Retention(Duration.ofHours(5), 2).apply(runs, now)).isEqualTo(3);
 
-    assertThat(runs.list()).extracting(it -> it.run().runId()).containsExactlyInAnyOrder(1L, 2L, 3L);
+    assertThat(runs.list())
+        .extracting(it -> it.run().runId())
+        .containsExactlyInAnyOrder(1L, 2L, 3L);
   }
 
   @Test
@@ -169,7 +188,9 @@ class RunDirectoriesTest {
     assertThat(again.latest("complete", "k")).contains(second);
     again.answered(second.commandId(), BoardAnswer.refused("no"));
     again.forget(second.commandId());
-    assertThat(again.append("block", null, body).number()).as("numbers are never used twice").isEqualTo(3);
+    assertThat(again.append("block", null, body).number())
+        .as("numbers are never used twice")
+        .isEqualTo(3);
     assertThat(directory.said().answer(second)).isEqualTo(Optional.of(BoardAnswer.refused("no")));
   }
 
@@ -191,8 +212,10 @@ class RunDirectoriesTest {
     return directory;
   }
 
-  private static void overwrite(RunDirectory directory, String file, String text) throws IOException {
-    try (var out = Files.newByteChannel(directory.path().resolve(file), java.nio.file.StandardOpenOption.WRITE)) {
+  private static void overwrite(RunDirectory directory, String file, String text)
+      throws IOException {
+    try (var out = Files.newByteChannel(
+        directory.path().resolve(file), java.nio.file.StandardOpenOption.WRITE)) {
       out.write(java.nio.ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
     }
   }
