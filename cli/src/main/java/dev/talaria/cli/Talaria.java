@@ -33,6 +33,7 @@ import picocli.CommandLine.ParseResult;
 public final class Talaria {
   private static final int WIDEST_HELP = 120;
   private static final int NARROWEST_HELP = 60;
+  private static final int LAST = 1_000;
 
   private final Surroundings surroundings;
 
@@ -132,11 +133,14 @@ public final class Talaria {
   /** Options as they are declared, help last; a verb need not say that it has help. */
   private static void addHelp(CommandLine line) {
     CommandSpec spec = line.getCommandSpec();
-    spec.usageMessage().sortOptions(false);
+    spec.usageMessage().sortOptions(false).abbreviateSynopsis(true);
+    if (spec.usageMessage().optionListHeading().isEmpty()) {
+      spec.usageMessage().parameterListHeading("%n").optionListHeading("%n");
+    }
     if (spec.findOption("--help") == null) {
       spec.addOption(OptionSpec.builder("-h", "--help")
           .usageHelp(true)
-          .order(Integer.MAX_VALUE)
+          .order(LAST)
           .description("Show this help.")
           .build());
     }
