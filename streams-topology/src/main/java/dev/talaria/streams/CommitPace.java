@@ -2,14 +2,15 @@ package dev.talaria.streams;
 
 /**
  * Says which decisions are worth a commit of their own. A decision that follows the last commit by less than the commit
- * interval would be committed when the next record comes or {@code poll.ms} ends, a second later; committing each one costs
- * 4 ms and holds a burst down to 250 a second. So there is an allowance, which a burst uses up.
+ * interval would be committed when the next record comes or {@code poll.ms} ends, a quarter of a second later. A commit
+ * takes 4 to 10 ms, so committing each one would hold a burst down to 100 a second. Hence an allowance, which a burst uses
+ * up and which refills more slowly than commits can follow each other.
  *
  * <p>Not thread-safe: one per processor.
  */
 final class CommitPace {
   static final int BURST = 40;
-  static final int PER_SECOND = 100;
+  static final int PER_SECOND = 20;
 
   private double allowance = BURST;
   private long asked;

@@ -33,12 +33,11 @@ final class StreamsProperties {
   /** A decision is read once it is committed; {@link CommitPace} asks for most commits. */
   private static void latency(Map<String, Object> all) {
     all.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 25);
-    // Idle cost: stock 100 ms takes 3 % of a core more. fetch.max.wait.ms keeps its 500: requests
-    // for
-    // offsets queue behind a waiting fetch, so that 5 s there make each start and each close 3 to 5
-    // s
-    // longer.
-    all.put(StreamsConfig.POLL_MS_CONFIG, 1_000);
+    // A restore waits for it once or twice at each start, so a second would make a restart 2 s
+    // longer;
+    // stock 100 ms costs a little more when idle. fetch.max.wait.ms keeps its 500: requests for
+    // offsets queue behind a waiting fetch, so that 5 s there make each start and close 3 s longer.
+    all.put(StreamsConfig.POLL_MS_CONFIG, 250);
     // A commit flushes; lingering only delays the changelog.
     all.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 1);
     all.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MS_CONFIG), 10);
