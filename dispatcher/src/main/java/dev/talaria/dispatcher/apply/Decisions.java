@@ -11,6 +11,7 @@ import dev.talaria.board.task.Task;
 import dev.talaria.board.task.Tasks;
 import dev.talaria.protocol.id.BoardKey;
 import dev.talaria.protocol.message.Decision;
+import dev.talaria.protocol.message.MalformedMessageException;
 import dev.talaria.protocol.message.Wire;
 import dev.talaria.protocol.policy.FailureWindow;
 import dev.talaria.protocol.policy.LimitSource;
@@ -22,12 +23,15 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Applies decisions to held tasks, each once: the hold is what a decision is for, and applying it takes the hold away. What
  * the topology does not decide in time is decided here, by the same rules over the same events.
  */
 public final class Decisions {
+  private static final Logger log = LoggerFactory.getLogger(Decisions.class);
   private static final String TOPOLOGY = "topology";
   private static final String DISPATCHER = "dispatcher";
   private static final int REASON_TAIL_LINES = 5;
@@ -71,22 +75,37 @@ public final class Decisions {
 
   /** Decides by itself what the topology was too late for. */
   public void decide(Tx tx, Hold hold) {
+    Optional<Verdict> verdict = judge(tx, hold);
+    if (verdict.isPresent()) {
+      carryOut(tx, hold, verdict.get(), DISPATCHER);
+    } else {
+      log.warn(
+          "Task '{}' of board '{}' is let go undecided: the end of its run {} cannot be read.",
+          hold.taskId(),
+          board,
+          hold.runId());
+      held.release(tx, hold.taskId(), hold.runId());
+    }
+  }
+
+  private Optional<Verdict> judge(Tx tx, Hold hold) {
     TaskHistory history = TaskHistory.EMPTY;
     Verdict verdict = null;
     for (EventRow row : EventLog.ofTask(tx, hold.taskId())) {
       PolicyEvent event = new PolicyEvent(
           1, row.id(), row.runId(), row.kind(), row.createdAt(), row.payloadObject());
       boolean isEnd = row.runId() != null && row.runId() == hold.runId() && isPending(event);
-      PolicyFold.Step step =
-          fold.advance(history, event, isEnd ? systemicTasks(hold.taskId(), event) : 0);
-      history = step.history();
-      verdict = isEnd ? step.verdict() : verdict;
+      try {
+        PolicyFold.Step step =
+            fold.advance(history, event, isEnd ? systemicTasks(hold.taskId(), event) : 0);
+        history = step.history();
+        verdict = isEnd ? step.verdict() : verdict;
+      } catch (MalformedMessageException e) {
+        // one unreadable row must not keep the board from deciding: the others still count
+        log.warn("Event {} of board '{}' is left out: {}", row.id(), board, e.getMessage());
+      }
     }
-    if (verdict == null) {
-      held.release(tx, hold.taskId(), hold.runId());
-      return;
-    }
-    carryOut(tx, hold, verdict, DISPATCHER);
+    return Optional.ofNullable(verdict);
   }
 
   private int systemicTasks(String task, PolicyEvent event) {
