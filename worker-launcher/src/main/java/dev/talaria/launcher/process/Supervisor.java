@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -90,14 +91,22 @@ public final class Supervisor implements AutoCloseable {
 
   /**
    * Takes up what an earlier launcher left: adopts what lives, tells what ended, and makes the entry {@code start} of whatever had
-   * none, so that it never starts.
+   * none, so that it never starts. When this returns {@link #live} has every run that was adopted.
    *
    * @return everything that was found, acknowledged runs included
    */
   public List<RunInspector.Found> recover() throws IOException {
     List<RunInspector.Found> found = inspector.scan(runs);
-    onLoop(() ->
-        found.stream().filter(it -> !it.acknowledged()).forEach(it -> recover(it.directory())));
+    try {
+      loop.submit(guarded(() -> found.stream()
+              .filter(it -> !it.acknowledged())
+              .forEach(it -> recover(it.directory()))))
+          .get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("A guarded task does not fail", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     return found;
   }
 
@@ -192,7 +201,7 @@ public final class Supervisor implements AutoCloseable {
     events.close();
   }
 
-  // ---- from here on, everything runs on the supervisor's thread
+  // From here on, everything runs on the supervisor's thread
 
   private void recover(RunDirectory directory) {
     try {
