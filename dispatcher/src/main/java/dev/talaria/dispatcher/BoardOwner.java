@@ -249,6 +249,8 @@ final class BoardOwner
       }
     }
     calls.forEach(call -> call.run(current));
+    events.removeAll(
+        calls); // a turn that fails is tried again; what was answered is not asked twice
     long now = System.nanoTime();
     boolean lookAfter = now - lastLookAfter > LOOK_AFTER_NANOS;
     boolean tidy = now - lastTidy > TIDY_NANOS;
@@ -286,8 +288,8 @@ final class BoardOwner
         return mayGrant ? work.grant(tx, turn, reserved + freed) : List.of();
       });
     } finally {
-      if (direct != null) {
-        direct.settle(reserved, granted);
+      if (direct != null && direct.settle(reserved, granted)) {
+        listener.slotsFreed();
       }
     }
     afterCommit(turn);

@@ -12,7 +12,10 @@ import dev.talaria.board.task.Links;
 import dev.talaria.board.task.Skills;
 import dev.talaria.board.task.TaskCreation;
 import dev.talaria.board.transition.Completions;
+import dev.talaria.board.transition.ExpiredClaim;
+import dev.talaria.board.transition.Reclaims;
 import dev.talaria.board.transition.Recompute;
+import dev.talaria.board.transition.Termination;
 import dev.talaria.dispatcher.apply.ApplyListener;
 import dev.talaria.dispatcher.apply.Decisions;
 import dev.talaria.dispatcher.apply.InputApplier;
@@ -197,7 +200,31 @@ final class BoardWork {
   /** What hermes's tick does for tasks that nobody's event moved; and our own clean-up. */
   void tidy(Tx tx) {
     recompute.recompute(tx);
+    releaseStaleClaims(tx);
     CommandLog.trim(tx, tx.now() - COMMANDS_KEPT_SECONDS);
+  }
+
+  /**
+   * Claims that hermes, or a person, made and that have run out: renewed while their worker lives here, else taken back.
+   * Runs of our own launchers are judged by presence, never by this column.
+   */
+  private void releaseStaleClaims(Tx tx) {
+    for (ExpiredClaim claim : Reclaims.expired(tx)) {
+      Long run = claim.runId();
+      if (run != null && LauncherRuns.get(tx, run).isPresent()) {
+        continue;
+      }
+      String lock = claim.claimLock();
+      Long pid = claim.workerPid();
+      boolean here = lock != null && lock.startsWith(settings.hostName() + ":");
+      if (here
+          && pid != null
+          && ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false)) {
+        Reclaims.extend(tx, claim, settings.claimTtl().toSeconds());
+      } else {
+        Reclaims.reclaimExpired(tx, claim, Termination.none(pid, here));
+      }
+    }
   }
 
   /** Runs that hold a slot of the launcher in this JVM. */

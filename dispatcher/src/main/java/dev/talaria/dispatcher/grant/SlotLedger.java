@@ -18,6 +18,7 @@ public final class SlotLedger {
   private final Set<RunKey> taken = new HashSet<>();
   private int reserved;
   private boolean closed;
+  private boolean denied;
 
   public SlotLedger(DirectLauncher launcher) {
     this.launcher = launcher;
@@ -57,13 +58,21 @@ public final class SlotLedger {
     int got =
         closed ? 0 : Math.max(0, Math.min(wanted, launcher.slots() - taken.size() - reserved));
     reserved += got;
+    denied |= got < Math.min(wanted, 1) && reserved > 0;
     return got;
   }
 
-  /** The reserved slots became these runs; what is left over is free again. */
-  public synchronized void settle(int reservedBefore, List<RunKey> granted) {
+  /**
+   * The reserved slots became these runs; what is left over is free again.
+   *
+   * @return whether another board found no slot meanwhile and should look again
+   */
+  public synchronized boolean settle(int reservedBefore, List<RunKey> granted) {
     reserved -= reservedBefore;
     taken.addAll(granted);
+    boolean lookAgain = denied && granted.size() < reservedBefore;
+    denied = false;
+    return lookAgain;
   }
 
   /** A run that holds a slot already: it was granted before this start. */
@@ -81,7 +90,10 @@ public final class SlotLedger {
     return taken.remove(run);
   }
 
+  /** How many runs it would take now. */
   public synchronized int free() {
-    return closed ? 0 : Math.max(0, launcher.slots() - taken.size() - reserved);
+    int free = closed ? 0 : Math.max(0, launcher.slots() - taken.size() - reserved);
+    denied |= free == 0 && reserved > 0;
+    return free;
   }
 }
