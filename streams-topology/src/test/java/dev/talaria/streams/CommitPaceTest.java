@@ -24,7 +24,7 @@ class CommitPaceTest {
   void shouldForgetABurst() {
     due(NOW, 1_000);
 
-    assertThat(due(NOW + 1_000, 1_000)).isEqualTo(CommitPace.BURST);
+    assertThat(due(NOW + 2_000, 1_000)).isEqualTo(CommitPace.BURST);
   }
 
   @Test
