@@ -37,6 +37,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -69,6 +70,7 @@ public final class RunControl implements SupervisorListener {
   private final Executor starters;
   private final LauncherListener listener;
   private final Map<RunKey, Held> runs = new ConcurrentHashMap<>();
+  private final Set<RunKey> starting = ConcurrentHashMap.newKeySet();
   private volatile boolean refusing;
   private @Nullable Supervisor supervisor;
   private @Nullable ReportDesk desk;
@@ -196,11 +198,17 @@ public final class RunControl implements SupervisorListener {
       log.debug("Run {} was granted to an earlier start of this launcher.", grant.run());
       return;
     }
-    if (runs.containsKey(grant.run())) {
+    if (runs.containsKey(grant.run()) || !starting.add(grant.run())) {
       return;
     }
     boolean hasSlot = !refusing && slots.take(grant.run(), grant.lane(), grant.claim());
-    starters.execute(() -> start(grant, hasSlot));
+    starters.execute(() -> {
+      try {
+        start(grant, hasSlot);
+      } finally {
+        starting.remove(grant.run());
+      }
+    });
   }
 
   private void start(Grant grant, boolean hasSlot) {
@@ -208,7 +216,8 @@ public final class RunControl implements SupervisorListener {
       RunDirectory directory =
           directories.create(grant.run(), wire.encode(grant)).orElse(null);
       if (directory == null) {
-        return; // it came twice; whoever was first decides
+        slots.release(grant.run()); // it came again, and was settled long ago
+        return;
       }
       Held held = new Held(directory, grant);
       runs.put(grant.run(), held);
@@ -222,9 +231,37 @@ public final class RunControl implements SupervisorListener {
       listener.granted(grant.lane());
       spawn(held, lane);
     } catch (IOException | RuntimeException e) {
-      log.error("Run {} cannot be taken on: {}", grant.run(), e.toString(), e);
-      slots.release(grant.run());
+      log.error("Run {} cannot be taken on", grant.run(), e);
+      notStartable(grant, e);
     }
+  }
+
+  /** Nothing was started, and nothing will be: the host is at fault, and another attempt is the board's to open. */
+  private void notStartable(Grant grant, Exception cause) {
+    slots.release(grant.run());
+    commands.send(
+        grant.run().board(),
+        spawnFailed(grant, FailureClass.INFRA, "This host cannot take the run on: " + cause, null));
+  }
+
+  private Exited spawnFailed(
+      Grant grant, FailureClass failure, String reason, @Nullable String model) {
+    return new Exited(
+        grant.run() + EXITED,
+        identity.key(),
+        grant.run(),
+        Ending.SPAWN_FAILED,
+        null,
+        null,
+        failure,
+        reason,
+        null,
+        null,
+        null,
+        model,
+        null,
+        null,
+        0);
   }
 
   private void spawn(Held held, LaneSpec lane) throws IOException {
@@ -236,23 +273,7 @@ public final class RunControl implements SupervisorListener {
       required(supervisor).spawn(held.directory, plan.command());
     } catch (SpawnFailure e) {
       lastWord(
-          held,
-          new Exited(
-              grant.run() + EXITED,
-              identity.key(),
-              grant.run(),
-              Ending.SPAWN_FAILED,
-              null,
-              null,
-              e.failureClass(),
-              e.reason(),
-              null,
-              null,
-              null,
-              WorkerPlan.model(grant, lane),
-              null,
-              null,
-              0));
+          held, spawnFailed(grant, e.failureClass(), e.reason(), WorkerPlan.model(grant, lane)));
     }
   }
 
