@@ -13,12 +13,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -29,13 +31,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads what boards answer this launcher, and presence. Replies start at the end as it stands at the first start: what was
- * meant for an earlier incarnation is ignored anyway, and what was missed is given again.
+ * Reads what boards answer this launcher, and presence. Replies are read from this start on: what was meant for an
+ * earlier incarnation is ignored anyway, and what was missed is given again.
  */
 public final class ReplyReader implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ReplyReader.class);
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final Duration CLOCKS_DIFFER = Duration.ofSeconds(60);
 
   private final Supplier<org.apache.kafka.clients.consumer.Consumer<byte[], byte[]>> consumers;
   private final Producer<byte[], byte[]> producer;
@@ -118,7 +121,7 @@ public final class ReplyReader implements AutoCloseable {
     consumer.assign(List.of(own, signs));
     consumer.seekToBeginning(List.of(signs));
     if (next < 0) {
-      next = consumer.endOffsets(List.of(own)).getOrDefault(own, 0L);
+      next = firstWanted(consumer, own);
     }
     consumer.seek(own, next);
     ready.countDown();
@@ -133,6 +136,17 @@ public final class ReplyReader implements AutoCloseable {
         consumer.seekToBeginning(e.partitions());
       }
     }
+  }
+
+  /**
+   * From this start on, and a little before: a dispatcher in this JVM may have granted already, and clocks differ. What is
+   * older was meant for an earlier incarnation.
+   */
+  private long firstWanted(
+      org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer, TopicPartition own) {
+    long since = Math.max(0, identity.startedAt() - CLOCKS_DIFFER.toMillis());
+    OffsetAndTimestamp found = consumer.offsetsForTimes(Map.of(own, since)).get(own);
+    return found != null ? found.offset() : consumer.endOffsets(List.of(own)).getOrDefault(own, 0L);
   }
 
   private void handle(ConsumerRecord<byte[], byte[]> rec) {
