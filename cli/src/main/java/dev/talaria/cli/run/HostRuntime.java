@@ -62,7 +62,8 @@ public final class HostRuntime implements AutoCloseable {
   private final InstantSource clock;
   private final String host;
   private final Wire wire = new Wire();
-  private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Meters meters = new Meters(registry).bindJvm();
   private final ServiceMetrics metrics = new ServiceMetrics(meters);
   private final HealthChecks checks = new HealthChecks();
@@ -117,11 +118,9 @@ public final class HostRuntime implements AutoCloseable {
   public void startKafka() throws IOException {
     Path directory = talaria().resolve("kafka");
     if (config.kafka().embedded()) {
-      EmbeddedBroker started =
-          new EmbeddedBroker(
-              EmbeddedBrokerConfig.in(directory)
-                  .withPort(config.kafka().embeddedPort())
-                  .withOnFailure(this::brokerFailed));
+      EmbeddedBroker started = new EmbeddedBroker(EmbeddedBrokerConfig.in(directory)
+          .withPort(config.kafka().embeddedPort())
+          .withOnFailure(this::brokerFailed));
       started.start();
       broker = started;
       config = config.withKafkaAt(started.bootstrapServers());
@@ -133,7 +132,9 @@ public final class HostRuntime implements AutoCloseable {
   }
 
   private void brokerFailed(Throwable failure) {
-    log.error("The embedded broker has failed; boards stay usable, and the rest waits until this is restarted.", failure);
+    log.error(
+        "The embedded broker has failed; boards stay usable, and the rest waits until this is restarted.",
+        failure);
     checks.register("broker", () -> Health.notReady("failed: " + failure.getMessage()));
   }
 
@@ -157,18 +158,17 @@ public final class HostRuntime implements AutoCloseable {
   /** Starts the dispatcher; with {@code direct}, it grants to this JVM's launcher without offers. */
   public void startDispatcher(List<BoardFile> boards, @Nullable List<LaneSpec> direct) {
     DispatchConfig dispatch = config.dispatch();
-    var settings =
-        new DispatchSettings(
-            host,
-            HostName.system(),
-            dispatch.claimTtl(),
-            dispatch.decisionWait(),
-            dispatch.lostAfter(),
-            dispatch.offerWindow(),
-            dispatch.runCeilingPerDay(),
-            dispatch.autoRecoverLimit(),
-            config.policy().retryPolicy(),
-            Version.current());
+    var settings = new DispatchSettings(
+        host,
+        HostName.system(),
+        dispatch.claimTtl(),
+        dispatch.decisionWait(),
+        dispatch.lostAfter(),
+        dispatch.offerWindow(),
+        dispatch.runCeilingPerDay(),
+        dispatch.autoRecoverLimit(),
+        config.policy().retryPolicy(),
+        Version.current());
     DirectLauncher target = direct == null ? null : directLauncher(direct);
     Dispatcher started =
         new Dispatcher(settings, boards, options, kafka(), topics(), wire, clock, target, metrics);
@@ -176,7 +176,9 @@ public final class HostRuntime implements AutoCloseable {
     dispatcher = started;
     checks.register(
         "relay",
-        () -> started.isReady() ? Health.ready("boards are published") : Health.notReady("not all boards are published yet"));
+        () -> started.isReady()
+            ? Health.ready("boards are published")
+            : Health.notReady("not all boards are published yet"));
   }
 
   private DirectLauncher directLauncher(List<LaneSpec> lanes) {
@@ -193,58 +195,60 @@ public final class HostRuntime implements AutoCloseable {
   /** Starts the topology. */
   public void startTopology() {
     String bootstrap = required(config.kafka().bootstrap(), "kafka.bootstrap");
-    TopologySettings settings =
-        TopologySettings.of(bootstrap, topics(), host, talaria())
-            .withCopies(config.kafka().replication(), 0)
-            .withKafka(config.kafka().properties());
+    TopologySettings settings = TopologySettings.of(bootstrap, topics(), host, talaria())
+        .withCopies(config.kafka().replication(), 0)
+        .withKafka(config.kafka().properties());
     TopologyService started = new TopologyService(settings, wire, metrics, clock);
     started.start();
     topology = started;
     checks.register(
-        "topology", () -> started.isReady() ? Health.ready("running") : Health.notReady("is " + started.state()));
+        "topology",
+        () ->
+            started.isReady() ? Health.ready("running") : Health.notReady("is " + started.state()));
   }
 
   /** Starts the launcher. */
   public Launcher startLauncher(List<LaneSpec> lanes, boolean takesOffers) throws IOException {
     LauncherConfig launch = config.launcher();
-    var supervision =
-        new SupervisorSettings(
-            launch.killGrace(),
-            SupervisorSettings.DEFAULT.pollInterval(),
-            SupervisorSettings.DEFAULT.startPatience(),
-            SupervisorSettings.DEFAULT.tailBytes());
-    var settings =
-        new LauncherSettings(
-            talaria().resolve("runs"),
-            launch.slots(),
-            takesOffers,
-            launch.runRetention(),
-            1_000,
-            config.kanban().workerLogRotateBytes(),
-            config.kanban().workerLogBackupCount(),
-            supervision,
-            Version.current());
-    String pinned = environment.getOrDefault("HERMES_KANBAN_WORKSPACES_ROOT", "").strip();
-    Launcher started =
-        new Launcher(
-            settings,
-            required(identity, "the launcher's identity").identity(),
-            lanes,
-            new Workspaces(home.root(), userHome, pinned.isEmpty() ? null : Path.of(pinned)),
-            new WorkerEnvironment(environment, Set.of()),
-            ProcessTable.ofThisHost(),
-            ForkerTools.ofThisHost(),
-            kafka(),
-            topics(),
-            wire,
-            clock,
-            metrics);
+    var supervision = new SupervisorSettings(
+        launch.killGrace(),
+        SupervisorSettings.DEFAULT.pollInterval(),
+        SupervisorSettings.DEFAULT.startPatience(),
+        SupervisorSettings.DEFAULT.tailBytes());
+    var settings = new LauncherSettings(
+        talaria().resolve("runs"),
+        launch.slots(),
+        takesOffers,
+        launch.runRetention(),
+        1_000,
+        config.kanban().workerLogRotateBytes(),
+        config.kanban().workerLogBackupCount(),
+        supervision,
+        Version.current());
+    String pinned =
+        environment.getOrDefault("HERMES_KANBAN_WORKSPACES_ROOT", "").strip();
+    Launcher started = new Launcher(
+        settings,
+        required(identity, "the launcher's identity").identity(),
+        lanes,
+        new Workspaces(home.root(), userHome, pinned.isEmpty() ? null : Path.of(pinned)),
+        new WorkerEnvironment(environment, Set.of()),
+        ProcessTable.ofThisHost(),
+        ForkerTools.ofThisHost(),
+        kafka(),
+        topics(),
+        wire,
+        clock,
+        metrics);
     started.start();
     launcher = started;
     meters.gauge(ServiceMeter.LAUNCHER_SLOTS_FREE, started::freeSlots);
     meters.gauge(ServiceMeter.LAUNCHER_REPORTS_PENDING, started::pendingReports);
     checks.register(
-        "launcher", () -> started.isReady() ? Health.ready("takes grants") : Health.notReady("does not read replies yet"));
+        "launcher",
+        () -> started.isReady()
+            ? Health.ready("takes grants")
+            : Health.notReady("does not read replies yet"));
     return started;
   }
 
@@ -273,7 +277,8 @@ public final class HostRuntime implements AutoCloseable {
     Launcher running = launcher;
     if (running != null && !running.stopWorkers(config.launcher().killGrace().plus(WORKERS_END))) {
       log.warn(
-          "{} runs were not settled in time; their ends are reported at the next start.", running.unsettledRuns());
+          "{} runs were not settled in time; their ends are reported at the next start.",
+          running.unsettledRuns());
     }
   }
 

@@ -34,22 +34,35 @@ public final class LauncherCommand implements Callable<Integer> {
   @Option(
       names = "--kafka",
       paramLabel = "HOST:PORT",
-      description = "The cluster. Default: kafka.bootstrap, else the embedded broker of 'talaria up' on this host.")
+      description =
+          "The cluster. Default: kafka.bootstrap, else the embedded broker of 'talaria up' on this host.")
   private @Nullable String bootstrap;
 
-  @Option(names = "--name", paramLabel = "NAME", description = "Its name among the launchers of this host. Default: main.")
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "Its name among the launchers of this host. Default: main.")
   private @Nullable String name;
 
-  @Option(names = "--slots", paramLabel = "N", description = "Most workers at once. Default: one per processor.")
+  @Option(
+      names = "--slots",
+      paramLabel = "N",
+      description = "Most workers at once. Default: one per processor.")
   private @Nullable Integer slots;
 
-  @Option(names = "--http-port", paramLabel = "PORT", description = "Where /metrics and /health are; 0 for any free port.")
+  @Option(
+      names = "--http-port",
+      paramLabel = "PORT",
+      description = "Where /metrics and /health are; 0 for any free port.")
   private int httpPort;
 
   @Option(names = "--stop-workers", description = "End the workers when this stops.")
   private boolean stopWorkers;
 
-  @Option(names = "--set", paramLabel = "KEY=VALUE", description = "A setting of talaria.yaml, by its dotted name.")
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "A setting of talaria.yaml, by its dotted name.")
   private Map<String, String> settings = new HashMap<>();
 
   public LauncherCommand(Session session) {
@@ -59,13 +72,18 @@ public final class LauncherCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Surroundings around = session.surroundings();
-    TalariaConfig config = new ConfigLoader(session.home().root(), around.environment(), flags()).load();
+    TalariaConfig config =
+        new ConfigLoader(session.home().root(), around.environment(), flags()).load();
     if (config.kafka().embedded()) {
       config = config.withKafkaAt(embeddedBootstrap());
     }
-    try (HostRuntime runtime =
-        new HostRuntime(
-            config, session.home(), around.environment(), around.userHome(), session.boardOptions(), around.clock())) {
+    try (HostRuntime runtime = new HostRuntime(
+        config,
+        session.home(),
+        around.environment(),
+        around.userHome(),
+        session.boardOptions(),
+        around.clock())) {
       var stopped = new CountDownLatch(1);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(runtime, stopped), "stop"));
       start(runtime);
@@ -85,10 +103,18 @@ public final class LauncherCommand implements Callable<Integer> {
     LauncherIdentity identity = runtime.takeLauncherIdentity();
     runtime.startLauncher(lanes, true);
     int port = runtime.startEndpoint();
-    session.out().printf("launcher  %s  %d slots, lanes %s%n", identity.key(), runtime.config().launcher().slots(),
-        String.join(", ", lanes.stream().map(lane -> lane.lane().name()).sorted().toList()));
+    session
+        .out()
+        .printf(
+            "launcher  %s  %d slots, lanes %s%n",
+            identity.key(),
+            runtime.config().launcher().slots(),
+            String.join(
+                ", ", lanes.stream().map(lane -> lane.lane().name()).sorted().toList()));
     session.out().printf("kafka     %s%n", runtime.config().kafka().bootstrap());
-    session.out().printf("metrics   http://%s:%d/metrics%n", runtime.config().http().bind(), port);
+    session
+        .out()
+        .printf("metrics   http://%s:%d/metrics%n", runtime.config().http().bind(), port);
     session.out().printf("ready     Ctrl-C stops it%n");
     session.out().flush();
   }

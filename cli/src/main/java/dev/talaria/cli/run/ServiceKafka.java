@@ -92,9 +92,26 @@ public final class ServiceKafka implements DispatcherKafka, LauncherKafka, AutoC
     return name + "-" + what + "-" + numbers.incrementAndGet();
   }
 
-  /** Makes the topics that every service needs. Throws when the cluster cannot be reached. */
+  /**
+   * Makes the topics that every service needs. Throws when the cluster cannot be reached.
+   *
+   * @throws IllegalStateException when a topic has another number of partitions than is configured: a board's records
+   *     would go to one partition and be looked for on another
+   */
   public TopicReport ensureTopics() {
-    return new TopicSetup(admin, replication, PATIENCE).ensure(topics.fixed());
+    TopicReport report = new TopicSetup(admin, replication, PATIENCE).ensure(topics.fixed());
+    Map<String, TopicFacts> facts = describe();
+    for (TopicSpec wanted : topics.fixed()) {
+      TopicFacts found = facts.get(wanted.name());
+      if (found != null && found.partitions() != wanted.partitions()) {
+        throw new IllegalStateException(
+            ("Topic '%s' has %d partitions, and %d are configured. The number is fixed when a topic is made:"
+                    + " set kafka.partitions to %d, or another kafka.prefix for topics of its own.")
+                .formatted(
+                    wanted.name(), found.partitions(), wanted.partitions(), found.partitions()));
+      }
+    }
+    return report;
   }
 
   /** Compares the topics with what they should be. */

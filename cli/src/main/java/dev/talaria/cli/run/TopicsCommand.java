@@ -30,13 +30,22 @@ public final class TopicsCommand implements Callable<Integer> {
     check
   }
 
-  @Parameters(index = "0", paramLabel = "init|check", description = "Make what is missing, or only compare.")
+  @Parameters(
+      index = "0",
+      paramLabel = "init|check",
+      description = "Make what is missing, or only compare.")
   private Act act = Act.check;
 
-  @Option(names = "--kafka", paramLabel = "HOST:PORT", description = "The cluster. Default: kafka.bootstrap.")
+  @Option(
+      names = "--kafka",
+      paramLabel = "HOST:PORT",
+      description = "The cluster. Default: kafka.bootstrap.")
   private @Nullable String bootstrap;
 
-  @Option(names = "--set", paramLabel = "KEY=VALUE", description = "A setting of talaria.yaml, by its dotted name.")
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "A setting of talaria.yaml, by its dotted name.")
   private Map<String, String> settings = new HashMap<>();
 
   public TopicsCommand(Session session) {
@@ -52,7 +61,8 @@ public final class TopicsCommand implements Callable<Integer> {
     TalariaConfig config =
         new ConfigLoader(session.home().root(), session.surroundings().environment(), flags).load();
     if (config.kafka().embedded()) {
-      throw CliFailure.usage("There is no cluster: give one with --kafka HOST:PORT, or set kafka.bootstrap.");
+      throw CliFailure.usage(
+          "There is no cluster: give one with --kafka HOST:PORT, or set kafka.bootstrap.");
     }
     var topics = new TopicCatalogue(config.kafka().prefix(), config.kafka().partitions());
     String host = new HostIdentity(session.home().root()).resolve(config.fleet().host());

@@ -28,23 +28,34 @@ import picocli.CommandLine.Option;
 /** Everything of a host in one process: broker, dispatcher, topology, launcher, metrics and health. */
 @Command(
     name = "up",
-    description = "Run everything on this host in one process: broker, dispatcher, topology and launcher.",
+    description =
+        "Run everything on this host in one process: broker, dispatcher, topology and launcher.",
     footer = {"", "Example: talaria up --slots 4", "Ctrl-C stops it, and its workers."})
 public final class UpCommand implements Callable<Integer> {
   private final Session session;
 
-  @Option(names = "--kafka", paramLabel = "HOST:PORT", description = "An existing cluster, instead of the embedded broker.")
+  @Option(
+      names = "--kafka",
+      paramLabel = "HOST:PORT",
+      description = "An existing cluster, instead of the embedded broker.")
   private @Nullable String bootstrap;
 
-  @Option(names = "--slots", paramLabel = "N", description = "Most workers at once. Default: one per processor.")
+  @Option(
+      names = "--slots",
+      paramLabel = "N",
+      description = "Most workers at once. Default: one per processor.")
   private @Nullable Integer slots;
 
-  @Option(names = "--http-port", paramLabel = "PORT", description = "Where /metrics and /health are; 0 for any free port. Default: 9464.")
+  @Option(
+      names = "--http-port",
+      paramLabel = "PORT",
+      description = "Where /metrics and /health are; 0 for any free port. Default: 9464.")
   private @Nullable Integer httpPort;
 
   @Option(
       names = "--dispatch",
-      description = "Start the ready work of boards that were never dispatched before, without asking.")
+      description =
+          "Start the ready work of boards that were never dispatched before, without asking.")
   private boolean dispatch;
 
   @Option(
@@ -52,7 +63,10 @@ public final class UpCommand implements Callable<Integer> {
       description = "Leave workers running when this stops; the next start takes them up again.")
   private boolean keepWorkers;
 
-  @Option(names = "--set", paramLabel = "KEY=VALUE", description = "A setting of talaria.yaml, by its dotted name.")
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "A setting of talaria.yaml, by its dotted name.")
   private Map<String, String> settings = new HashMap<>();
 
   public UpCommand(Session session) {
@@ -64,14 +78,13 @@ public final class UpCommand implements Callable<Integer> {
     Surroundings around = session.surroundings();
     TalariaConfig config =
         new ConfigLoader(session.home().root(), around.environment(), flags()).load();
-    try (HostRuntime runtime =
-        new HostRuntime(
-            config,
-            session.home(),
-            around.environment(),
-            around.userHome(),
-            session.boardOptions(),
-            around.clock())) {
+    try (HostRuntime runtime = new HostRuntime(
+        config,
+        session.home(),
+        around.environment(),
+        around.userHome(),
+        session.boardOptions(),
+        around.clock())) {
       var stopped = new CountDownLatch(1);
       Thread hook = new Thread(() -> stop(runtime, stopped), "stop");
       Runtime.getRuntime().addShutdownHook(hook);
@@ -100,7 +113,11 @@ public final class UpCommand implements Callable<Integer> {
     List<LaneSpec> lanes = runtime.lanes();
     List<BoardFile> files = boards(runtime, lanes);
     runtime.startKafka();
-    runtime.kafka().ensureTopics().differences().forEach(difference -> session.err().println(difference));
+    runtime
+        .kafka()
+        .ensureTopics()
+        .differences()
+        .forEach(difference -> session.err().println(difference));
     LauncherIdentity identity = runtime.takeLauncherIdentity();
     runtime.startTopology();
     runtime.startDispatcher(files, lanes);
@@ -109,11 +126,18 @@ public final class UpCommand implements Callable<Integer> {
     boolean embedded = bootstrap == null && runtime.config().kafka().bootstrap() != null;
     out.printf("host      %s%n", runtime.host());
     for (BoardFile file : files) {
-      out.printf("board     %s  %s%s%n", file.key(), file.db(), file.grants() ? "" : "  (watched only: not dispatched)");
+      out.printf(
+          "board     %s  %s%s%n",
+          file.key(), file.db(), file.grants() ? "" : "  (watched only: not dispatched)");
     }
-    out.printf("kafka     %s%s%n", runtime.config().kafka().bootstrap(), embedded ? "  (embedded)" : "");
-    out.printf("launcher  %s  %d slots, %s%n", identity.key(), runtime.config().launcher().slots(), lanesIn(lanes));
-    out.printf("metrics   http://%s:%d/metrics  health  /health%n", runtime.config().http().bind(), port);
+    out.printf(
+        "kafka     %s%s%n", runtime.config().kafka().bootstrap(), embedded ? "  (embedded)" : "");
+    out.printf(
+        "launcher  %s  %d slots, %s%n",
+        identity.key(), runtime.config().launcher().slots(), lanesIn(lanes));
+    out.printf(
+        "metrics   http://%s:%d/metrics  health  /health%n",
+        runtime.config().http().bind(), port);
     out.printf("ready     Ctrl-C stops it%n");
     out.flush();
   }
@@ -121,7 +145,9 @@ public final class UpCommand implements Callable<Integer> {
   private static String lanesIn(List<LaneSpec> lanes) {
     return lanes.isEmpty()
         ? "no lanes: name some under launcher.lanes in talaria.yaml, or put hermes on the PATH"
-        : "lanes " + String.join(", ", lanes.stream().map(lane -> lane.lane().name()).sorted().toList());
+        : "lanes "
+            + String.join(
+                ", ", lanes.stream().map(lane -> lane.lane().name()).sorted().toList());
   }
 
   private List<BoardFile> boards(HostRuntime runtime, List<LaneSpec> lanes) throws IOException {
@@ -148,7 +174,8 @@ public final class UpCommand implements Callable<Integer> {
     }
     session.err().print(question + " Start them? [y/N] ");
     session.err().flush();
-    var in = new BufferedReader(new InputStreamReader(new FileInputStream(FileDescriptor.in), StandardCharsets.UTF_8));
+    var in = new BufferedReader(
+        new InputStreamReader(new FileInputStream(FileDescriptor.in), StandardCharsets.UTF_8));
     String answer = in.readLine();
     return answer != null && answer.strip().toLowerCase(java.util.Locale.ROOT).startsWith("y");
   }
