@@ -18,6 +18,12 @@ final class Refusals {
     String message = String.valueOf(e.getMessage());
     if (e instanceof MissingParameterException missing && !missing.getMissing().isEmpty()) {
       message = message.replace("Missing required parameter", "Missing");
+      List<String> unmatched = missing.getCommandLine().getUnmatchedArguments();
+      if (!unmatched.isEmpty() && unmatched.get(0).startsWith("-")) {
+        return message
+            + "; '%s' is not an option. A text that begins with a dash goes after '--'."
+                .formatted(unmatched.get(0));
+      }
     }
     return message.endsWith(".") ? message : message + ".";
   }

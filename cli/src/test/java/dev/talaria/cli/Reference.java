@@ -1,0 +1,94 @@
+package dev.talaria.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** Writes the part of docs/cli.md that follows from the command model. Its main method brings the page up to date. */
+final class Reference {
+  static final Path PAGE = Path.of("..", "docs", "cli.md");
+  private static final String BEGIN =
+      "<!-- begin: made from the command model by the test class Reference -->";
+  private static final String END = "<!-- end -->";
+
+  private Reference() {}
+
+  public static void main(String[] args) throws IOException {
+    Path page = args.length > 0 ? Path.of(args[0]) : PAGE;
+    Files.writeString(page, updated(Files.readString(page)));
+  }
+
+  /** The page with its generated part made anew. */
+  static String updated(String page) {
+    int begin = page.indexOf(BEGIN);
+    int end = page.indexOf(END);
+    if (begin < 0 || end < begin) {
+      throw new IllegalStateException(
+          "docs/cli.md has lost its marks '" + BEGIN + "' and '" + END + "'.");
+    }
+    return page.substring(0, begin) + BEGIN + "\n\n" + verbs() + "\n" + page.substring(end);
+  }
+
+  private static String verbs() {
+    StringBuilder text = new StringBuilder();
+    for (CommandSpec verb : local()) {
+      text.append(verb(verb)).append('\n');
+    }
+    text.append("### Verbs that run services\n\n")
+        .append("`talaria VERB --help` lists their options.\n\n| verb | |\n|---|---|\n");
+    for (ServiceVerbs verb : ServiceVerbs.values()) {
+      text.append("| `%s` | %s |\n".formatted(verb.verb(), verb.description()));
+    }
+    return text.toString();
+  }
+
+  /** The verbs on a local board, in the order of the help. */
+  static List<CommandSpec> local() {
+    var nowhere = new PrintWriter(Writer.nullWriter());
+    CommandLine line =
+        new Talaria(new CliRig(Path.of("home")).surroundings(nowhere, nowhere)).commandLine();
+    List<CommandSpec> verbs = new ArrayList<>();
+    for (CommandLine verb : new LinkedHashSet<>(line.getSubcommands().values())) {
+      String name = verb.getCommandName();
+      if (!name.equals("help") && ServiceVerbs.named(name).isEmpty()) {
+        verbs.add(verb.getCommandSpec());
+      }
+    }
+    return verbs;
+  }
+
+  private static String verb(CommandSpec verb) {
+    StringBuilder text = new StringBuilder("### %s\n\n".formatted(verb.name()));
+    text.append(String.join(" ", verb.usageMessage().description()));
+    if (verb.aliases().length > 0) {
+      text.append(" Also: `").append(String.join("`, `", verb.aliases())).append("`.");
+    }
+    text.append("\n\n| argument | |\n|---|---|\n");
+    verb.positionalParameters()
+        .forEach(argument -> text.append(row(argument, argument.paramLabel())));
+    verb.options().stream()
+        .filter(option -> !option.usageHelp())
+        .forEach(option -> text.append(row(
+            option,
+            option.longestName() + (option.arity().max() > 0 ? " " + option.paramLabel() : ""))));
+    for (String line : verb.usageMessage().footer()) {
+      if (line.startsWith("Example: ")) {
+        text.append("\n```\n").append(line.substring("Example: ".length())).append("\n```\n");
+      }
+    }
+    return text.toString();
+  }
+
+  private static String row(ArgSpec argument, String name) {
+    return "| `%s` | %s |\n"
+        .formatted(name, String.join(" ", argument.description()).replace("|", "\\|"));
+  }
+}

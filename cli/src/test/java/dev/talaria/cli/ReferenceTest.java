@@ -1,0 +1,28 @@
+package dev.talaria.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import org.junit.jupiter.api.Test;
+
+class ReferenceTest {
+  @Test
+  void shouldFindThePageUpToDate() throws IOException {
+    String page = Files.readString(Reference.PAGE);
+
+    assertThat(Reference.updated(page))
+        .as("docs/cli.md; run the main method of dev.talaria.cli.Reference in the folder cli")
+        .isEqualTo(page);
+  }
+
+  @Test
+  void shouldDescribeEveryVerbAndArgument() {
+    assertThat(Reference.local()).isNotEmpty().allSatisfy(verb -> {
+      assertThat(verb.usageMessage().description()).as(verb.name()).isNotEmpty();
+      assertThat(verb.args())
+          .as(verb.name())
+          .allSatisfy(argument -> assertThat(argument.description()).isNotEmpty());
+    });
+  }
+}

@@ -1,0 +1,169 @@
+package dev.talaria.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TalariaTest {
+  @TempDir
+  Path home;
+
+  private CliRig cli;
+
+  @BeforeEach
+  void rig() {
+    cli = new CliRig(home);
+  }
+
+  @Test
+  void shouldShowHelpWithoutAVerb() {
+    CliRig.Result result = cli.run();
+
+    assertThat(result.exit()).isZero();
+    assertThat(result.out()).contains("Usage: talaria", "create", "list, ls", "up ", "demo");
+    assertThat(home).as("help touches no board").isEmptyDirectory();
+  }
+
+  @ParameterizedTest
+  @EnumSource(ServiceVerbs.class)
+  void shouldListServiceVerbsWithOneLine(ServiceVerbs verb) {
+    assertThat(cli.run("--help").out()).contains(verb.verb(), verb.description());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "init",
+        "create",
+        "list",
+        "ls",
+        "show",
+        "runs",
+        "complete",
+        "block",
+        "unblock",
+        "comment",
+        "link",
+        "unlink",
+        "assign",
+        "archive",
+        "tail",
+        "watch",
+        "log",
+        "version",
+        "completion"
+      })
+  void shouldHelpWithEachVerb(String verb) {
+    CliRig.Result byOption = cli.run(verb, "--help");
+
+    assertThat(byOption.exit()).isZero();
+    assertThat(byOption.out()).contains("Usage: talaria ", "Example: ", "-h, --help");
+    assertThat(cli.run("help", verb).out()).isEqualTo(byOption.out());
+  }
+
+  @Test
+  void shouldRefuseAnUnknownVerbWithASuggestion() {
+    CliRig.Result result = cli.run("creat", "x");
+
+    assertThat(result.exit()).isEqualTo(Exit.USAGE);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err()).contains("'creat' is not a verb.", "'create'", "talaria --help");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "  ", "A B", "../x", "_archived", "-x"})
+  void shouldRefuseAMalformedBoardName(String slug) {
+    assertThat(cli.run("--board=" + slug, "list").exit()).isEqualTo(Exit.USAGE);
+  }
+
+  @Test
+  void shouldFailForAnUnknownBoardAndMakeNone() {
+    CliRig.Result result = cli.run("--board", "nope", "create", "x");
+
+    assertThat(result.exit()).isEqualTo(Exit.FAILED);
+    assertThat(result.err()).contains("Board 'nope' does not exist");
+    assertThat(home.resolve("kanban/boards/nope")).doesNotExist();
+  }
+
+  @Test
+  void shouldUseTheNamedBoard() throws IOException {
+    Path directory = Files.createDirectories(home.resolve("kanban/boards/side"));
+    Files.writeString(directory.resolve("board.json"), "{}");
+
+    assertThat(cli.run("--board", "SIDE", "create", "over there").exit()).isZero();
+
+    assertThat(directory.resolve("kanban.db")).isNotEmptyFile();
+    assertThat(cli.run("list").out()).doesNotContain("over there");
+    assertThat(cli.run("--board", "side", "list").out()).contains("over there");
+  }
+
+  @Test
+  void shouldSayThatTheBoardGoesBeforeTheVerb() {
+    CliRig.Result result = cli.run("list", "--board", "x");
+
+    assertThat(result.exit()).isEqualTo(Exit.USAGE);
+    assertThat(result.err()).contains("--board goes before the verb");
+  }
+
+  @Test
+  void shouldRefuseAFileThatIsNoBoardAndLeaveItAlone() throws IOException {
+    Path file = Files.writeString(home.resolve("kanban.db"), "once upon a time there was a file");
+
+    CliRig.Result result = cli.run("list");
+
+    assertThat(result.exit()).isEqualTo(Exit.FAILED);
+    assertThat(result.err()).contains("Cannot open board", "file is not a database");
+    assertThat(result.err().lines()).as("no stack trace").hasSizeLessThanOrEqualTo(2);
+    assertThat(file).hasContent("once upon a time there was a file");
+  }
+
+  @Test
+  void shouldRefuseABoardOfANewerTalaria() {
+    cli.run("init");
+    cli.onBoard(
+        tx -> tx.update(
+            "UPDATE talaria_meta SET value = '9999' WHERE key LIKE '%schema%' OR key LIKE '%version%'"));
+
+    CliRig.Result result = cli.run("list");
+
+    assertThat(result.exit()).isEqualTo(Exit.FAILED);
+    assertThat(result.err()).contains("is newer than this build");
+  }
+
+  @Test
+  void shouldTellStackTracesOnlyWhenDebugging() throws IOException {
+    Files.writeString(home.resolve("kanban.db"), "not a database, not at all a database");
+
+    assertThat(cli.run("list").err()).doesNotContain("\tat ");
+    assertThat(cli.with("TALARIA_DEBUG", "1").run("list").err()).contains("\tat ");
+  }
+
+  @Test
+  void shouldNotExpandArgumentFiles() throws IOException {
+    Files.writeString(home.resolve("secret"), "--help");
+
+    String id = cli.create("@" + home.resolve("secret"));
+
+    assertThat(cli.run("show", id).out()).contains("@" + home.resolve("secret"));
+  }
+
+  @Test
+  void shouldPrintACompletionScript() {
+    assertThat(cli.run("completion").out()).contains("complete -F", "unblock", "--assignee");
+    assertThat(cli.run("completion", "zsh").exit()).isZero();
+    assertThat(cli.run("completion", "fish").exit()).isEqualTo(Exit.USAGE);
+  }
+
+  @Test
+  void shouldSayItsVersion() {
+    assertThat(cli.run("version").out()).startsWith("talaria ").contains("Java");
+  }
+}
