@@ -1,0 +1,106 @@
+package dev.talaria.cli.bench;
+
+import dev.talaria.cli.CliFailure;
+import dev.talaria.cli.Exit;
+import dev.talaria.cli.Session;
+import dev.talaria.cli.text.JsonOut;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Measures on this host, in a home of its own that is removed afterwards; the user's boards are not touched. */
+@Command(
+    name = "bench",
+    description = "Measure throughput and latency on this host, in a temporary home.",
+    footer = {"", "Example: talaria bench dispatch --tasks 2000 --slots 8"})
+public final class BenchCommand implements Callable<Integer> {
+  private static final int MOST_TASKS = 1_000_000;
+  private static final int MOST_SLOTS = 1_000;
+  private static final int HIGHEST_RATE = 1_000;
+
+  private final Session session;
+
+  public BenchCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    throw CliFailure.usage(
+        "Say what to measure: 'talaria bench dispatch' or 'talaria bench board'.");
+  }
+
+  @Command(
+      name = "dispatch",
+      description =
+          "Run no-op tasks through everything that 'up' runs: tasks per second, and the time from ready to started.",
+      footer = {"", "docs/benchmarks.md says what exactly is measured."})
+  int dispatch(
+      @Option(
+              names = "--tasks",
+              paramLabel = "N",
+              defaultValue = "2000",
+              description = "Tasks whose throughput is measured. Default: 2000.")
+          int tasks,
+      @Option(
+              names = "--slots",
+              paramLabel = "N",
+              defaultValue = "8",
+              description = "Most workers at once. Default: 8.")
+          int slots,
+      @Option(
+              names = "--rate",
+              paramLabel = "R",
+              defaultValue = "20",
+              description = "Tasks per second while latency is measured. Default: 20.")
+          int rate,
+      @Option(names = "--json", description = "Print one JSON object.") boolean json)
+      throws Exception {
+    within("--tasks", tasks, MOST_TASKS);
+    within("--slots", slots, MOST_SLOTS);
+    within("--rate", rate, HIGHEST_RATE);
+    DispatchFigures figures;
+    try (BenchHome home = BenchHome.temporary()) {
+      figures = new DispatchBench(session, home, new Progress(session), tasks, slots, rate).run();
+    }
+    if (json) {
+      session.out().println(JsonOut.indented(figures.json()));
+    } else {
+      figures.lines().forEach(session.out()::println);
+    }
+    return Exit.DONE;
+  }
+
+  @Command(
+      name = "board",
+      description =
+          "Create, claim and complete tasks on a board file: per second, single and batched.",
+      footer = {"", "docs/benchmarks.md says what exactly is measured."})
+  int board(
+      @Option(
+              names = "--tasks",
+              paramLabel = "N",
+              defaultValue = "2000",
+              description = "Tasks of each measurement. Default: 2000.")
+          int tasks,
+      @Option(names = "--json", description = "Print one JSON object.") boolean json)
+      throws Exception {
+    within("--tasks", tasks, MOST_TASKS);
+    BoardFigures figures;
+    try (BenchHome home = BenchHome.temporary()) {
+      figures = new BoardBench(session, home, new Progress(session), tasks).run();
+    }
+    if (json) {
+      session.out().println(JsonOut.indented(figures.json()));
+    } else {
+      figures.lines().forEach(session.out()::println);
+    }
+    return Exit.DONE;
+  }
+
+  private static void within(String option, int value, int most) {
+    if (value < 1 || value > most) {
+      throw CliFailure.usage("%s is %d; expected 1 to %d.".formatted(option, value, most));
+    }
+  }
+}
