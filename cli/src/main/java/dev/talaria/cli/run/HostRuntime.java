@@ -30,6 +30,7 @@ import dev.talaria.service.metrics.HealthChecks;
 import dev.talaria.service.metrics.HealthChecks.Health;
 import dev.talaria.service.metrics.Meters;
 import dev.talaria.service.metrics.MetricsEndpoint;
+import dev.talaria.streams.DecisionMeters;
 import dev.talaria.streams.TopologyService;
 import dev.talaria.streams.TopologySettings;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -198,7 +199,8 @@ public final class HostRuntime implements AutoCloseable {
     TopologySettings settings = TopologySettings.of(bootstrap, topics(), host, talaria())
         .withCopies(config.kafka().replication(), 0)
         .withKafka(config.kafka().properties());
-    TopologyService started = new TopologyService(settings, wire, metrics, clock);
+    TopologyService started =
+        new TopologyService(settings, wire, new DecisionMeters(meters), clock);
     started.start();
     topology = started;
     checks.register(

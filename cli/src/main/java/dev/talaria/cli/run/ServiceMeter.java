@@ -60,8 +60,7 @@ enum ServiceMeter implements MeterDoc {
   LAUNCHER_ENDED(
       "talaria.launcher.runs.ended", "Workers that ended, by outcome.", null, "lane", "outcome"),
   LAUNCHER_REPEATED(
-      "talaria.launcher.reports.repeated", "Reports sent again for want of an answer.", null),
-  TOPOLOGY_DECISIONS("talaria.decisions", "Decisions made by the topology.", null, "action");
+      "talaria.launcher.reports.repeated", "Reports sent again for want of an answer.", null);
 
   private final String meterName;
   private final String description;

@@ -5,18 +5,15 @@ import dev.talaria.launcher.LauncherListener;
 import dev.talaria.protocol.id.BoardKey;
 import dev.talaria.protocol.id.Lane;
 import dev.talaria.protocol.id.RunKey;
-import dev.talaria.protocol.message.DeadLetter;
-import dev.talaria.protocol.message.Decision;
 import dev.talaria.protocol.policy.Verdict;
 import dev.talaria.service.metrics.Meters;
-import dev.talaria.streams.DecisionListener;
 import java.time.Duration;
 import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Counts what the services tell. Thread-safe. */
-final class ServiceMetrics implements DispatcherListener, LauncherListener, DecisionListener {
+final class ServiceMetrics implements DispatcherListener, LauncherListener {
   private static final Logger log = LoggerFactory.getLogger(ServiceMetrics.class);
 
   private final Meters meters;
@@ -118,19 +115,5 @@ final class ServiceMetrics implements DispatcherListener, LauncherListener, Deci
   @Override
   public void reportRepeated() {
     meters.counter(ServiceMeter.LAUNCHER_REPEATED).increment();
-  }
-
-  @Override
-  public void decided(Decision decision) {
-    meters
-        .counter(
-            ServiceMeter.TOPOLOGY_DECISIONS,
-            decision.verdict().action().name().toLowerCase(Locale.ROOT))
-        .increment();
-  }
-
-  @Override
-  public void malformed(DeadLetter letter) {
-    meters.counter(ServiceMeter.MALFORMED, letter.topic()).increment();
   }
 }
