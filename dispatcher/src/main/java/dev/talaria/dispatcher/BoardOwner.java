@@ -64,6 +64,10 @@ final class BoardOwner
   private @Nullable Board board;
   private @Nullable Object inode;
   private boolean verified;
+
+  /** The file was replaced: what was read from the former one's offsets on leaves a gap in this one. */
+  private boolean awaitingSeek;
+
   private long lastLookAfter;
   private long lastTidy;
   private volatile boolean closing;
@@ -107,6 +111,9 @@ final class BoardOwner
 
   private record Wake() implements Event {}
 
+  /** From here on records are read from this file's own offsets. */
+  private record Sought() implements Event {}
+
   private record Call<T extends @Nullable Object>(
       Function<Board, T> function, CompletableFuture<T> result) implements Event {
     void run(Board board) {
@@ -148,6 +155,7 @@ final class BoardOwner
 
   @Override
   public OptionalLong nextOffset(BoardInput.Source source) {
+    queue.add(new Sought());
     return call(current -> current
         .read(tx -> Inbox.get(tx, source.topic(), source.partition()))
         .filter(position -> position.topicId().equals(source.topicId()))
@@ -219,10 +227,15 @@ final class BoardOwner
         queue.drainTo(pending, MOST_AT_ONCE);
         turn(pending);
         pending.clear();
-      } catch (BoardStoreException e) {
-        log.error(
-            "Board '{}' could not be written; it is tried again: {}", file.key(), e.getMessage());
-        log.debug("board failure", e);
+      } catch (RuntimeException e) {
+        // whatever it is, this thread is the only one that writes to the board: it goes on
+        if (e instanceof BoardStoreException) {
+          log.error(
+              "Board '{}' could not be written; it is tried again: {}", file.key(), e.getMessage());
+          log.debug("board failure", e);
+        } else {
+          log.error("Board '{}' could not be taken further; it is tried again", file.key(), e);
+        }
         pause();
         if (closing) {
           return;
@@ -235,13 +248,17 @@ final class BoardOwner
   }
 
   private void turn(List<Event> events) {
-    Board current = reopenedIfReplaced();
+    Board current = reopenedIfReplacedFor(events);
     List<BoardInput> records = new ArrayList<>();
     List<LauncherBeat> beats = new ArrayList<>();
     List<Call<?>> calls = new ArrayList<>();
     for (Event event : events) {
       if (event instanceof Inputs inputs) {
-        records.addAll(inputs.records());
+        if (!awaitingSeek) {
+          records.addAll(inputs.records());
+        }
+      } else if (event instanceof Sought) {
+        awaitingSeek = false;
       } else if (event instanceof Beat beat) {
         beats.add(beat.beat());
       } else if (event instanceof Call<?> call) {
@@ -257,6 +274,17 @@ final class BoardOwner
     act(current, records, beats, lookAfter, tidy, now);
   }
 
+  /** Who waits for an answer is told at once that the file cannot be used; everything else is kept. */
+  private Board reopenedIfReplacedFor(List<Event> events) {
+    try {
+      return reopenedIfReplaced();
+    } catch (BoardStoreException e) {
+      events.removeIf(
+          event -> event instanceof Call<?> call && call.result().completeExceptionally(e));
+      throw e;
+    }
+  }
+
   private void act(
       Board current,
       List<BoardInput> records,
@@ -270,11 +298,12 @@ final class BoardOwner
       offerIfAny(current, List.of(), now);
       return;
     }
-    int reserved = mayGrant && direct != null ? direct.reserve(Integer.MAX_VALUE) : 0;
-    List<RunKey> granted = List.of();
-    var turn = new Turn();
+    SlotLedger.Reservation slots =
+        direct == null ? null : direct.reserve(mayGrant ? Integer.MAX_VALUE : 0);
+    boolean durable = false;
+    var turn = new Turn(mayGrant);
     try {
-      granted = current.write(tx -> {
+      current.change(tx -> {
         work.apply(tx, turn, records);
         beats.forEach(beat -> work.compare(tx, turn, beat, now));
         work.decideDue(tx);
@@ -284,11 +313,13 @@ final class BoardOwner
         if (tidy) {
           work.tidy(tx);
         }
-        int freed = direct == null ? 0 : Math.min(turn.freedRuns().size(), held(turn.freedRuns()));
-        return mayGrant ? work.grant(tx, turn, reserved + freed) : List.of();
+        if (mayGrant && slots != null) {
+          work.grant(tx, turn, slots, held(turn.freedRuns()));
+        }
       });
+      durable = true;
     } finally {
-      if (direct != null && direct.settle(reserved, granted)) {
+      if (direct != null && slots != null && direct.settle(slots, durable)) {
         listener.slotsFreed();
       }
     }
@@ -298,11 +329,11 @@ final class BoardOwner
     offerIfAny(current, turn.claims(), now);
   }
 
-  /** How many of these runs hold a slot that the same turn may grant again. */
-  private int held(List<RunKey> freed) {
+  /** Which of these runs hold a slot that the same turn may grant again. */
+  private List<RunKey> held(List<RunKey> freed) {
     return direct == null
-        ? 0
-        : (int) freed.stream().distinct().filter(direct::holds).count();
+        ? List.of()
+        : freed.stream().distinct().filter(direct::holds).toList();
   }
 
   private void afterCommit(Turn turn) {
@@ -330,12 +361,17 @@ final class BoardOwner
   private Board reopenedIfReplaced() {
     Board current = board;
     Object onDisk = inodeOf(file.db());
-    if (current != null && (onDisk == null || onDisk.equals(inode))) {
+    if (current != null && java.util.Objects.equals(onDisk, inode)) {
       return current;
+    }
+    if (current != null && onDisk == null) {
+      throw new BoardStoreException(
+          "the file '%s' is not there; nothing is written until it is back".formatted(file.db()));
     }
     if (current != null) {
       log.warn("The file of board '{}' was replaced; it is opened again and checked.", file.key());
       verified = false;
+      awaitingSeek = true;
       closeQuietly(current);
       board = null;
       current = openBoard();
@@ -350,7 +386,10 @@ final class BoardOwner
     board = opened;
     inode = inodeOf(file.db());
     if (direct != null) {
-      opened.read(work::runsOfDirectLauncher).forEach(direct::occupy);
+      opened.read(tx -> {
+        work.occupySlots(tx, direct);
+        return true;
+      });
     }
     return opened;
   }

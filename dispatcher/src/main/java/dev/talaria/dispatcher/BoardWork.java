@@ -10,7 +10,9 @@ import dev.talaria.board.dispatch.LauncherRuns.LauncherRun;
 import dev.talaria.board.dispatch.Verdicts;
 import dev.talaria.board.task.Links;
 import dev.talaria.board.task.Skills;
+import dev.talaria.board.task.Task;
 import dev.talaria.board.task.TaskCreation;
+import dev.talaria.board.task.Tasks;
 import dev.talaria.board.transition.Completions;
 import dev.talaria.board.transition.ExpiredClaim;
 import dev.talaria.board.transition.Reclaims;
@@ -33,6 +35,7 @@ import dev.talaria.protocol.message.Presence.LauncherBeat;
 import dev.talaria.protocol.message.Wire;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -49,6 +52,9 @@ final class BoardWork {
   /** A grant that nobody has heard of for so long is given again. */
   private static final long GIVE_AGAIN_SECONDS = 5;
 
+  /** Several beats, so that none of them was under way when the run started. */
+  private static final long FORGOTTEN_AFTER_NANOS = Duration.ofSeconds(10).toNanos();
+
   private final BoardFile file;
   private final DispatchSettings settings;
   private final LauncherDirectory launchers;
@@ -58,6 +64,7 @@ final class BoardWork {
   private final Decisions decisions;
   private final Granting granting;
   private final InputApplier inputs;
+  private final Map<Long, Long> unlistedSince = new HashMap<>();
   private long lastRenewal;
 
   BoardWork(
@@ -95,21 +102,27 @@ final class BoardWork {
     return direct != null
         && direct.free() > 0
         && direct.lanes().stream()
+            .filter(lane -> direct.freeIn(lane) > 0)
             .anyMatch(lane -> !GrantClaims.bestReady(tx, lane.name(), 1).isEmpty());
   }
 
-  /** Grants to the launcher in this JVM what it has slots for; the runs are to be settled when this is durable. */
-  List<RunKey> grant(Tx tx, Turn turn, int slots) {
-    List<RunKey> granted = new ArrayList<>();
+  /**
+   * Grants to the launcher in this JVM what it has slots for; the reservation is to be settled when this is durable.
+   *
+   * @param freed runs that ended in this turn, whose slots are given out again
+   */
+  void grant(Tx tx, Turn turn, SlotLedger.Reservation slots, List<RunKey> freed) {
     if (direct != null) {
+      int left = slots.slots() + freed.size();
       for (Lane lane : direct.lanes()) {
-        int left = slots - granted.size();
-        if (left > 0) {
-          granted.addAll(granting.grantDirectly(tx, turn, direct.launcher(), lane, left));
+        int most = left == 0 ? 0 : slots.inLane(lane, left, freed);
+        if (most > 0) {
+          List<RunKey> runs = granting.grantDirectly(tx, turn, direct.launcher(), lane, most);
+          slots.granted(lane, runs);
+          left -= runs.size();
         }
       }
     }
-    return granted;
   }
 
   /** Work that is left for launchers elsewhere, by lane. */
@@ -160,7 +173,9 @@ final class BoardWork {
   void lookAfterRuns(Tx tx, Turn turn, long nowNanos) {
     Duration ttl = settings.claimTtl();
     List<Long> renew = new ArrayList<>();
-    for (LauncherRun run : LauncherRuns.allLive(tx)) {
+    List<LauncherRun> live = LauncherRuns.allLive(tx);
+    unlistedSince.keySet().retainAll(live.stream().map(LauncherRun::runId).toList());
+    for (LauncherRun run : live) {
       LauncherKey launcher = LauncherKey.parse(run.launcher());
       if (!run.isOpen()) {
         continue;
@@ -172,6 +187,14 @@ final class BoardWork {
             file.key().task(run.taskId()).run(run.runId()),
             "launcher %s has been silent for %d s".formatted(launcher, ttl.toSeconds()));
       } else {
+        if (isUnknownToItsLauncher(run, nowNanos)) {
+          reports.takeBack(
+              tx,
+              turn,
+              file.key().task(run.taskId()).run(run.runId()),
+              "launcher %s does not have this run".formatted(launcher));
+          continue;
+        }
         renew.add(run.runId());
         if (isMissed(tx, run)) {
           granting.giveAgain(tx, turn, run);
@@ -184,6 +207,27 @@ final class BoardWork {
       LauncherRuns.extend(tx, renew, ttl.toSeconds());
       lastRenewal = tx.now();
     }
+  }
+
+  /**
+   * A started run that the very instance it was granted to has not listed for a while. A launcher forgets a run only when
+   * the board has taken note of its end; so the board is an older copy of itself, and has forgotten.
+   */
+  private boolean isUnknownToItsLauncher(LauncherRun run, long nowNanos) {
+    RunKey key = file.key().task(run.taskId()).run(run.runId());
+    boolean missing = run.startedAt() != null
+        && launchers
+            .latest(LauncherKey.parse(run.launcher()))
+            .filter(beat -> !beat.farewell()
+                && beat.instance().equals(run.instance())
+                && !beat.runs().contains(key))
+            .isPresent();
+    if (!missing) {
+      unlistedSince.remove(run.runId());
+      return false;
+    }
+    long since = unlistedSince.computeIfAbsent(run.runId(), id -> nowNanos);
+    return nowNanos - since >= FORGOTTEN_AFTER_NANOS;
   }
 
   private boolean isMissed(Tx tx, LauncherRun run) {
@@ -227,12 +271,14 @@ final class BoardWork {
     }
   }
 
-  /** Runs that hold a slot of the launcher in this JVM. */
-  List<RunKey> runsOfDirectLauncher(Tx tx) {
-    return direct == null
-        ? List.of()
-        : LauncherRuns.live(tx, direct.launcher().key().toString()).stream()
-            .map(run -> file.key().task(run.taskId()).run(run.runId()))
-            .toList();
+  /** Takes slots for the runs that the launcher in this JVM has from an earlier start. */
+  void occupySlots(Tx tx, SlotLedger slots) {
+    for (LauncherRun run : LauncherRuns.live(tx, slots.launcher().key().toString())) {
+      Tasks.find(tx, run.taskId())
+          .map(Task::assignee)
+          .filter(Lane::isLane)
+          .ifPresent(
+              lane -> slots.occupy(file.key().task(run.taskId()).run(run.runId()), new Lane(lane)));
+    }
   }
 }

@@ -230,6 +230,7 @@ public final class Dispatcher implements AutoCloseable {
     @Override
     public void fileReplaced() {
       relays.get(index).startOver();
+      control.startOver();
     }
 
     @Override

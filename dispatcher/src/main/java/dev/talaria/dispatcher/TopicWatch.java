@@ -8,7 +8,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,7 +59,7 @@ final class TopicWatch implements AutoCloseable {
           replaced.accept(topic);
         }
       });
-    } catch (KafkaException | IllegalStateException e) {
+    } catch (RuntimeException e) { // whatever it was, the next look may go well
       log.debug("the topics could not be looked at: {}", e.toString());
     }
   }

@@ -1,14 +1,12 @@
 package dev.talaria.dispatcher.apply;
 
 import dev.talaria.board.BoardBusyException;
-import dev.talaria.board.BoardStoreException;
 import dev.talaria.board.DamagedBoardException;
 import dev.talaria.board.Tx;
 import dev.talaria.board.dispatch.Inbox;
 import dev.talaria.dispatcher.grant.Granting;
 import dev.talaria.dispatcher.inbox.BoardInput;
 import dev.talaria.protocol.message.BoardCommand;
-import dev.talaria.protocol.message.MalformedMessageException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,18 +69,22 @@ public final class InputApplier {
   }
 
   private void applyOne(Tx tx, Turn turn, BoardInput input) {
+    // what a record wants said is not said when the record is undone
+    var own = new Turn(turn.mayGrant());
     try {
       tx.savepoint(inner -> {
         if (input.content() instanceof BoardInput.Command command) {
-          command.command().accept(new Cases(inner, turn));
+          command.command().accept(new Cases(inner, own));
         } else if (input.content() instanceof BoardInput.Decided decided) {
           decisions.apply(inner, decided.decision());
         }
         return true;
       });
+      turn.add(own);
     } catch (BoardBusyException | DamagedBoardException e) {
       throw e; // not the record's fault: the whole turn is tried again
-    } catch (BoardStoreException | MalformedMessageException | IllegalArgumentException e) {
+    } catch (
+        RuntimeException e) { // whatever it is: one record stops neither the others nor the board
       log.warn(
           "The record at {}-{}@{} could not be applied: {}",
           input.source().topic(),

@@ -14,10 +14,34 @@ import java.util.Map;
  * the transaction is rolled back.
  */
 public final class Turn {
+  private final boolean mayGrant;
   private final List<Reply> replies = new ArrayList<>();
   private final Map<LauncherKey, List<String>> settled = new LinkedHashMap<>();
   private final List<RunKey> freed = new ArrayList<>();
   private final List<BoardCommand.Claim> offersTaken = new ArrayList<>();
+
+  /**
+   * A turn.
+   *
+   * @param mayGrant false while it is not known whether the board's file is the one that was published last: a run id of
+   *     an older file may have been given out before
+   */
+  public Turn(boolean mayGrant) {
+    this.mayGrant = mayGrant;
+  }
+
+  public boolean mayGrant() {
+    return mayGrant;
+  }
+
+  /** Takes over what a part of this turn wants done, once that part has succeeded. */
+  void add(Turn part) {
+    replies.addAll(part.replies);
+    part.settled.forEach(
+        (asker, ids) -> settled.computeIfAbsent(asker, key -> new ArrayList<>()).addAll(ids));
+    freed.addAll(part.freed);
+    offersTaken.addAll(part.offersTaken);
+  }
 
   public void reply(Reply reply) {
     replies.add(reply);

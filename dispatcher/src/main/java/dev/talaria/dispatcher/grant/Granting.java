@@ -64,7 +64,7 @@ public final class Granting {
       granted = again(tx, turn, claimer, before.get());
     } else {
       List<RunKey> runs =
-          file.grants() ? grant(tx, turn, claimer, claim.lane(), claim.slots()) : List.of();
+          turn.mayGrant() ? grant(tx, turn, claimer, claim.lane(), claim.slots()) : List.of();
       granted = runs.size();
       CommandLog.record(tx, claim.commandId(), CLAIM, "done", ids(runs), null);
     }

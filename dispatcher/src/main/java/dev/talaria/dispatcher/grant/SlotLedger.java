@@ -3,10 +3,9 @@ package dev.talaria.dispatcher.grant;
 import dev.talaria.protocol.id.Lane;
 import dev.talaria.protocol.id.LauncherKey;
 import dev.talaria.protocol.id.RunKey;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * The slots of a launcher that is granted to directly, without offers: the one in this JVM. A run takes its slot before it
@@ -15,7 +14,8 @@ import java.util.Set;
  */
 public final class SlotLedger {
   private final DirectLauncher launcher;
-  private final Set<RunKey> taken = new HashSet<>();
+  private final Map<RunKey, Lane> taken = new HashMap<>();
+  private final Map<Lane, Integer> reservedInLane = new HashMap<>();
   private int reserved;
   private boolean closed;
   private boolean denied;
@@ -53,41 +53,92 @@ public final class SlotLedger {
     closed = true;
   }
 
-  /** Takes up to so many slots for grants that are about to be made; says how many it got. */
-  public synchronized int reserve(int wanted) {
+  /** Slots that a board has set aside for the grants of one turn. One thread; ended by {@link SlotLedger#settle}. */
+  public final class Reservation {
+    private final int slots;
+    private final Map<Lane, Integer> lanes = new HashMap<>();
+    private final Map<RunKey, Lane> granted = new HashMap<>();
+
+    private Reservation(int slots) {
+      this.slots = slots;
+    }
+
+    /** How many slots it has, whatever their lane. */
+    public int slots() {
+      return slots;
+    }
+
+    /**
+     * Takes up to so many of a lane's own slots; says how many it got.
+     *
+     * @param freed runs whose slots are given out again in the same turn
+     */
+    public int inLane(Lane lane, int wanted, List<RunKey> freed) {
+      synchronized (SlotLedger.this) {
+        long again = freed.stream().filter(run -> lane.equals(taken.get(run))).count();
+        int got = (int) Math.max(0, Math.min(wanted, freeInLane(lane) + again));
+        lanes.merge(lane, got, Integer::sum);
+        reservedInLane.merge(lane, got, Integer::sum);
+        return got;
+      }
+    }
+
+    /** These runs are to have slots, once they are durable. */
+    public void granted(Lane lane, List<RunKey> runs) {
+      runs.forEach(run -> granted.put(run, lane));
+    }
+  }
+
+  /** Takes up to so many slots for grants that are about to be made. */
+  public synchronized Reservation reserve(int wanted) {
     int got =
         closed ? 0 : Math.max(0, Math.min(wanted, launcher.slots() - taken.size() - reserved));
     reserved += got;
     denied |= got < Math.min(wanted, 1) && reserved > 0;
-    return got;
+    return new Reservation(got);
   }
 
   /**
-   * The reserved slots became these runs; what is left over is free again.
+   * The reserved slots became runs, if they are durable; what is left over is free again.
    *
    * @return whether another board found no slot meanwhile and should look again
    */
-  public synchronized boolean settle(int reservedBefore, List<RunKey> granted) {
-    reserved -= reservedBefore;
-    taken.addAll(granted);
-    boolean lookAgain = denied && granted.size() < reservedBefore;
+  public synchronized boolean settle(Reservation reservation, boolean durable) {
+    reserved -= reservation.slots;
+    reservation.lanes.forEach((lane, count) -> reservedInLane.merge(lane, -count, Integer::sum));
+    int granted = durable ? reservation.granted.size() : 0;
+    if (durable) {
+      taken.putAll(reservation.granted);
+    }
+    boolean lookAgain = denied && granted < reservation.slots;
     denied = false;
     return lookAgain;
   }
 
   /** A run that holds a slot already: it was granted before this start. */
-  public synchronized void occupy(RunKey run) {
-    taken.add(run);
+  public synchronized void occupy(RunKey run, Lane lane) {
+    taken.put(run, lane);
   }
 
   /** Whether the run has a slot that, once free, may be given out again. */
   public synchronized boolean holds(RunKey run) {
-    return !closed && taken.contains(run);
+    return !closed && taken.containsKey(run);
   }
 
   /** A run has ended, or never started. */
   public synchronized boolean release(RunKey run) {
-    return taken.remove(run);
+    return taken.remove(run) != null;
+  }
+
+  /** How many runs of a lane it would take now, as far as the lane's own bound goes. */
+  public synchronized int freeIn(Lane lane) {
+    return Math.max(0, freeInLane(lane));
+  }
+
+  private int freeInLane(Lane lane) {
+    int bound = launcher.lanes().getOrDefault(lane, launcher.slots());
+    long used = taken.values().stream().filter(lane::equals).count();
+    return (int) (bound - used - reservedInLane.getOrDefault(lane, 0));
   }
 
   /** How many runs it would take now. */

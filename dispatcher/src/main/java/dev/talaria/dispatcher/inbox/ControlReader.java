@@ -6,6 +6,7 @@ import dev.talaria.dispatcher.inbox.BoardInput.Decided;
 import dev.talaria.dispatcher.inbox.BoardInput.Passed;
 import dev.talaria.dispatcher.inbox.BoardInput.Source;
 import dev.talaria.protocol.id.BoardKey;
+import dev.talaria.protocol.id.RunKey;
 import dev.talaria.protocol.id.TaskKey;
 import dev.talaria.protocol.message.BoardCommand;
 import dev.talaria.protocol.message.Decision;
@@ -29,7 +30,6 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
@@ -120,7 +120,8 @@ public final class ControlReader implements AutoCloseable {
         read(consumer);
       } catch (WakeupException e) {
         log.debug("control reader woken");
-      } catch (KafkaException | IllegalStateException e) {
+      } catch (
+          RuntimeException e) { // also a board that could not say its offset: nothing else reads
         log.warn(
             "Reading commands and decisions starts again in {} s: {}",
             PAUSE.toSeconds(),
@@ -208,7 +209,7 @@ public final class ControlReader implements AutoCloseable {
           BoardKey board = boardOf(rec);
           Source source = sources.get(new TopicPartition(rec.topic(), rec.partition()));
           if (source != null && isOurs(board)) {
-            Content content = contentOf(rec);
+            Content content = contentOf(rec, board);
             inputs
                 .computeIfAbsent(board, key -> new ArrayList<>())
                 .add(new BoardInput(source, rec.offset(), content));
@@ -238,15 +239,52 @@ public final class ControlReader implements AutoCloseable {
     }
   }
 
-  private Content contentOf(ConsumerRecord<byte[], byte[]> rec) {
+  private Content contentOf(ConsumerRecord<byte[], byte[]> rec, BoardKey board) {
     if (rec.topic().equals(topics.decisions())) {
-      return new Decided(wire.decode(rec.value(), Decision.class));
+      Decision decision = wire.decode(rec.value(), Decision.class);
+      requireOf(board, decision.run());
+      return new Decided(decision);
     }
     BoardCommand command = wire.decode(rec.value(), BoardCommand.class);
     if (command instanceof Unrecognizable unknown) {
       listener.unknownKind(unknown.kind());
     }
+    RunKey run = runOf(command);
+    if (run != null) {
+      requireOf(board, run);
+    }
     return new Command(command);
+  }
+
+  /** Task and run ids mean something on their own board only. */
+  private static void requireOf(BoardKey board, RunKey run) {
+    if (!run.board().equals(board)) {
+      throw new MalformedMessageException(
+          "the record's key is of board '%s' and its run is '%s'".formatted(board, run));
+    }
+  }
+
+  private static @Nullable RunKey runOf(BoardCommand command) {
+    if (command instanceof BoardCommand.Started it) {
+      return it.run();
+    } else if (command instanceof BoardCommand.Exited it) {
+      return it.run();
+    } else if (command instanceof BoardCommand.NeverStarted it) {
+      return it.run();
+    } else if (command instanceof BoardCommand.Heartbeat it) {
+      return it.run();
+    } else if (command instanceof BoardCommand.Comment it) {
+      return it.run();
+    } else if (command instanceof BoardCommand.Complete it) {
+      return it.run();
+    } else if (command instanceof BoardCommand.Block it) {
+      return it.run();
+    } else if (command instanceof BoardCommand.Create it) {
+      return it.run();
+    } else if (command instanceof BoardCommand.Link it) {
+      return it.run();
+    }
+    return null;
   }
 
   private BoardKey boardOf(ConsumerRecord<byte[], byte[]> rec) {

@@ -29,12 +29,21 @@ public final class OfferLedger {
   private static final class Outstanding {
     private int count;
     private long lastMove;
+    private long freeSince;
+    private boolean free;
   }
 
   /** How many offers to send now, for so many ready tasks; they count as out from here on. */
   public int toSend(Lane lane, int ready, boolean launcherHasFreeSlots, long now) {
     Outstanding out = lanes.computeIfAbsent(lane, key -> new Outstanding());
-    if (out.count > 0 && launcherHasFreeSlots && now - out.lastMove > lostNanos) {
+    if (launcherHasFreeSlots && !out.free) {
+      out.freeSince = now;
+    }
+    out.free = launcherHasFreeSlots;
+    if (out.count > 0
+        && out.free
+        && now - out.freeSince > lostNanos
+        && now - out.lastMove > lostNanos) {
       out.count = 0;
     }
     int send = Math.max(0, Math.min(ready, window) - out.count);

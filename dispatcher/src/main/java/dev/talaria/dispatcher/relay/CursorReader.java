@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class CursorReader {
   private static final Logger log = LoggerFactory.getLogger(CursorReader.class);
   private static final Duration POLL = Duration.ofMillis(500);
+  private static final Duration STALLED = Duration.ofSeconds(30);
 
   private final Supplier<org.apache.kafka.clients.consumer.Consumer<byte[], byte[]>> consumers;
   private final TopicCatalogue topics;
@@ -79,8 +81,18 @@ public final class CursorReader {
       consumer.assign(List.of(partition));
       consumer.seekToBeginning(List.of(partition));
       long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
-      while (consumer.position(partition) < end) {
+      long moved = System.nanoTime();
+      for (long at = consumer.position(partition); at < end; ) {
         consumer.poll(POLL).forEach(each);
+        long now = consumer.position(partition);
+        if (now > at) {
+          at = now;
+          moved = System.nanoTime();
+        } else if (System.nanoTime() - moved > STALLED.toNanos()) {
+          // also when the topic was made again meanwhile and will not reach that end
+          throw new TimeoutException(
+              "%s stands at %d and does not reach %d".formatted(partition, at, end));
+        }
       }
     }
   }
@@ -89,7 +101,7 @@ public final class CursorReader {
       ConsumerRecord<byte[], byte[]> rec, Class<T> type) {
     try {
       return Optional.of(wire.decode(rec.value(), type));
-    } catch (MalformedMessageException e) {
+    } catch (MalformedMessageException | IllegalArgumentException e) {
       log.warn(
           "{} at {}-{}@{} is passed over: {}",
           type.getSimpleName(),

@@ -1,7 +1,6 @@
 package dev.talaria.dispatcher.relay;
 
 import dev.talaria.board.Board;
-import dev.talaria.board.BoardStoreException;
 import dev.talaria.board.event.EventLog;
 import dev.talaria.protocol.id.BoardKey;
 import dev.talaria.protocol.message.DeadLetter;
@@ -117,7 +116,7 @@ public final class EventRelay implements AutoCloseable {
       try {
         relayUntilInterrupted();
         pause = FIRST_PAUSE;
-      } catch (KafkaException | BoardStoreException | IllegalStateException e) {
+      } catch (RuntimeException e) { // whatever it is, nothing else publishes this board
         listener.relayFailed(key);
         log.warn(
             "The relay of board '{}' starts again in {} ms: {}",
@@ -147,7 +146,7 @@ public final class EventRelay implements AutoCloseable {
       verified = true;
       copy(board, producer, position);
       producer.close(Duration.ofSeconds(2));
-    } catch (KafkaException | BoardStoreException | IllegalStateException e) {
+    } catch (RuntimeException e) {
       producer.close(Duration.ZERO);
       throw e;
     }

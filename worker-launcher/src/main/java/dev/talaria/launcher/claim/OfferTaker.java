@@ -158,7 +158,7 @@ public final class OfferTaker implements AutoCloseable {
   /** Claims as many tasks as there are free slots: the board grants its best at that moment, whatever was offered. */
   private void claim(Source source, int offersTaken) {
     String id = "%s/%d/claim/%d".formatted(identity.key(), identity.incarnation(), ++claimNumber);
-    int wanted = slots.reserve(id, slots.total());
+    int wanted = slots.reserve(id, source.lane(), slots.total());
     synchronized (openClaims) {
       openClaims.put(id, System.nanoTime());
     }

@@ -3,7 +3,6 @@ package dev.talaria.launcher.claim;
 import dev.talaria.launcher.LauncherListener;
 import dev.talaria.launcher.presence.LauncherIdentity;
 import dev.talaria.protocol.message.DeadLetter;
-import dev.talaria.protocol.message.MalformedMessageException;
 import dev.talaria.protocol.message.Presence;
 import dev.talaria.protocol.message.Reply;
 import dev.talaria.protocol.message.Unrecognizable;
@@ -23,7 +22,6 @@ import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
@@ -105,7 +103,7 @@ public final class ReplyReader implements AutoCloseable {
         read(consumer);
       } catch (WakeupException e) {
         log.debug("reply reader woken");
-      } catch (KafkaException | IllegalStateException e) {
+      } catch (RuntimeException e) {
         log.warn("Reading replies starts again in {} s: {}", PAUSE.toSeconds(), e.toString());
         pause();
       } finally {
@@ -158,7 +156,8 @@ public final class ReplyReader implements AutoCloseable {
       } else if (isOurs(rec)) {
         parts.take(wire.decode(rec.value(), Reply.class)).ifPresent(this::pass);
       }
-    } catch (MalformedMessageException | IllegalArgumentException e) {
+    } catch (
+        RuntimeException e) { // one reply that cannot be taken in must not keep the others away
       putAside(rec, String.valueOf(e.getMessage()));
     }
   }

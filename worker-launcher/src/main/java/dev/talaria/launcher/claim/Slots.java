@@ -72,8 +72,10 @@ public final class Slots {
   }
 
   /** Reserves up to so many slots for a claim; says how many. */
-  public synchronized int reserve(String claim, int wanted) {
-    int got = Math.min(wanted, free());
+  public synchronized int reserve(String claim, Lane lane, int wanted) {
+    long inLane = taken.values().stream().filter(lane::equals).count();
+    long leftInLane = Math.max(0, laneSlots.getOrDefault(lane, slots) - inLane);
+    int got = (int) Math.min(leftInLane, Math.min(wanted, free()));
     if (got > 0) {
       claims.put(claim, got);
     }
