@@ -1,0 +1,91 @@
+package dev.talaria.dispatcher.lock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.talaria.dispatcher.BoardFile;
+import dev.talaria.protocol.id.BoardKey;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class LocksTest {
+  /** As hermes takes it. */
+  private static final String PYTHON_FLOCK = """
+      import fcntl, sys
+      with open(sys.argv[1], "a+") as f:
+          try:
+              fcntl.flock(f.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+              print("taken")
+          except BlockingIOError:
+              print("refused")
+      """;
+
+  @TempDir
+  Path directory;
+
+  private BoardFile board() {
+    Path db = directory.resolve("kanban.db");
+    return new BoardFile(
+        new BoardKey("alpha", "default"), db, directory, directory, directory, true);
+  }
+
+  private String hermesTries() throws IOException, InterruptedException {
+    Process python = new ProcessBuilder(
+            "python3", "-c", PYTHON_FLOCK, board().db() + ".dispatch.lock")
+        .redirectErrorStream(true)
+        .start();
+    String said = new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    assertThat(python.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    return said;
+  }
+
+  private static boolean hasPython() throws InterruptedException {
+    try {
+      return new ProcessBuilder("python3", "-c", "import fcntl").start().waitFor() == 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Test
+  void shouldKeepHermesOutWhileHeldAndNoLonger() throws Exception {
+    assumeTrue(hasPython(), "python3 is missing: hermes's own call cannot be tried");
+    try (DispatchLock lock = DispatchLock.take(board().db())) {
+      assertThat(lock.isHeld()).isTrue();
+      assertThat(hermesTries()).isEqualTo("refused");
+    }
+    assertThat(hermesTries()).isEqualTo("taken");
+  }
+
+  @Test
+  void shouldGoOnWithoutALockThatHermesHolds() {
+    try (DispatchLock first = DispatchLock.take(board().db());
+        DispatchLock second = DispatchLock.take(board().db())) {
+      assertThat(first.isHeld()).isTrue();
+      assertThat(second.isHeld()).isFalse();
+    }
+  }
+
+  @Test
+  void shouldRefuseASecondDispatcherOfABoard() {
+    try (BoardLocks first = new BoardLocks()) {
+      first.take(board());
+      try (BoardLocks second = new BoardLocks()) {
+        assertThatThrownBy(() -> second.take(board()))
+            .isInstanceOf(IllegalStateException.class)
+            .hasMessageContaining("alpha/default")
+            .hasMessageContaining("dispatched by another Talaria process");
+      }
+    }
+    try (BoardLocks third = new BoardLocks()) {
+      third.take(board());
+    }
+  }
+}
