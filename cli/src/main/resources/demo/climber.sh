@@ -8,11 +8,11 @@ case ${TALARIA_MODEL:-} in
     finish "Solved with the strong model" '{"model": "strong"}'
     ;;
   fast)
-    echo "climber: the fast model lost the thread"
+    echo "the fast model lost the thread"
     exit 4
     ;;
   *)
-    echo "climber: the default model ran out of context"
+    echo "the default model ran out of context"
     exit 3
     ;;
 esac

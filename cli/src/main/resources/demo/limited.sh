@@ -9,7 +9,7 @@ case $context in
     finish "The provider was there again"
     ;;
   *)
-    echo "limited: 429, come back later"
+    echo "429: come back later"
     exit 75
     ;;
 esac

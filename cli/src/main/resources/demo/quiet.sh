@@ -12,6 +12,6 @@ case $context in
     ;;
   *)
     echo "Found the valve, but nobody told me its code."
-    echo "I do not know how to go on, so I stop here."
+    echo "I do not know how to go on."
     ;;
 esac

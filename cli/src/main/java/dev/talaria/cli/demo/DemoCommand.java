@@ -20,6 +20,8 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -60,23 +62,14 @@ public final class DemoCommand implements Callable<Integer> {
     Optional<String> http = httpClient(environment);
     Cast cast = new Cast(http.isPresent());
     DemoHome home = DemoHome.make(cast);
+    Interruption interruption = Interruption.watch(home, keep, session.err());
     try (AutoCloseable log = DemoLog.into(home.log())) {
       introduce(home, http);
-      Stage stage = new Stage(home.root(), environment, session.surroundings());
-      Interruption interruption = Interruption.watch(stage, home, keep, session.err());
-      Checks checks;
-      try {
-        checks = perform(stage, cast, began);
-      } catch (Exception e) {
-        interruption.pauseIfUnderWay();
-        stage.close();
-        throw e;
-      } finally {
-        interruption.end();
-      }
+      Checks checks = perform(home, cast, environment, interruption, began);
       conclude(checks, home, http, began);
       return checks.passed() ? Exit.DONE : Exit.FAILED;
     } finally {
+      interruption.end();
       leave(home);
     }
   }
@@ -108,7 +101,28 @@ public final class DemoCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private Checks perform(Stage stage, Cast cast, long began) throws Exception {
+  private Checks perform(
+      DemoHome home,
+      Cast cast,
+      Map<String, String> environment,
+      Interruption interruption,
+      long began)
+      throws Exception {
+    Checks checks = new Checks();
+    try (Stage stage = new Stage(home.root(), environment, session.surroundings())) {
+      interruption.stops(stage);
+      perform(stage, cast, checks, began);
+    } finally {
+      interruption.pauseIfUnderWay();
+    }
+    checks
+        .expect("host: no worker is left behind")
+        .that("processes", List.of(), Leftovers.of(home.root(), GONE))
+        .end();
+    return checks;
+  }
+
+  private void perform(Stage stage, Cast cast, Checks checks, long began) throws Exception {
     PrintWriter out = session.out();
     Surroundings around = session.surroundings();
     stage.start(START);
@@ -117,7 +131,6 @@ public final class DemoCommand implements Callable<Integer> {
         "ready    broker, topology, dispatcher and launcher, after %.1f s%n%n",
         (System.nanoTime() - began) / NANOS);
     out.flush();
-    Checks checks = new Checks();
     try (Board board = stage.board()) {
       boolean over = new Play(board, cast, new LiveView(out, session.terminal(), began))
           .run(began + PLAY.toNanos());
@@ -140,19 +153,17 @@ public final class DemoCommand implements Callable<Integer> {
       }
       out.flush();
     }
-    stage.close();
-    checks
-        .expect("host: no worker is left behind")
-        .that("processes", List.of(), Leftovers.of(stage.root(), GONE))
-        .end();
-    return checks;
   }
 
   private static BusReader.Heard readBack(Stage stage, BoardEnd end) {
     Set<Long> awaited = end.eventIds();
-    try (var consumer = stage.runtime().kafka().consumer()) {
+    Consumer<byte[], byte[]> consumer = stage.runtime().kafka().consumer();
+    try {
       return new BusReader(stage.runtime().topics())
           .read(consumer, heard -> isComplete(heard, awaited), READ_BACK);
+    } finally {
+      // else it waits for the fetch that is under way, which waits for records that do not come
+      consumer.close(CloseOptions.timeout(Duration.ZERO));
     }
   }
 

@@ -110,7 +110,7 @@ final class Expectations {
     checks
         .expect("quiet: blocked with the reason and its last words")
         .holds("the reason", "exited with 0", reason)
-        .holds("the reason", "I do not know how to go on, so I stop here.", reason)
+        .holds("the reason", "I do not know how to go on.", reason)
         .end();
     checks
         .expect("quiet: unblocked with a comment, found it, and finished")

@@ -2,37 +2,45 @@ package dev.talaria.cli.demo;
 
 import java.io.PrintWriter;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 
 /** Ctrl-C in the middle of it: workers are ended, services stopped, the home removed. */
 final class Interruption {
   private static final int EXIT_CODE = 130; // as a shell says it of SIGINT
 
-  private final Stage stage;
   private final DemoHome home;
   private final boolean keep;
   private final PrintWriter err;
   private final Thread hook = new Thread(this::interrupted, "demo-interrupted");
   private volatile boolean underWay;
+  private volatile @Nullable Stage stage;
 
-  private Interruption(Stage stage, DemoHome home, boolean keep, PrintWriter err) {
-    this.stage = stage;
+  private Interruption(DemoHome home, boolean keep, PrintWriter err) {
     this.home = home;
     this.keep = keep;
     this.err = err;
   }
 
   /** From now on an interruption cleans up, until {@link #end}. */
-  static Interruption watch(Stage stage, DemoHome home, boolean keep, PrintWriter err) {
-    var interruption = new Interruption(stage, home, keep, err);
+  static Interruption watch(DemoHome home, boolean keep, PrintWriter err) {
+    var interruption = new Interruption(home, keep, err);
     Runtime.getRuntime().addShutdownHook(interruption.hook);
     return interruption;
+  }
+
+  /** What is to be stopped. */
+  void stops(Stage started) {
+    stage = started;
   }
 
   private void interrupted() {
     underWay = true;
     err.println("stopping ...");
     err.flush();
-    stage.close();
+    Stage running = stage;
+    if (running != null) {
+      running.close();
+    }
     if (keep) {
       err.printf("kept %s%n", home.root());
     } else {

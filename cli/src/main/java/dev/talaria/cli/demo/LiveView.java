@@ -10,9 +10,11 @@ import dev.talaria.cli.text.Colours;
 import dev.talaria.cli.text.Printable;
 import java.io.PrintWriter;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Tells the story while it happens: one line for each transition that means something to a reader. */
@@ -26,6 +28,7 @@ final class LiveView {
   private final long began;
   private final Map<String, Integer> attempts = new HashMap<>();
   private final Map<String, String> models = new HashMap<>();
+  private final Set<Long> stopped = new HashSet<>();
 
   /** @param began {@link System#nanoTime()} that times are counted from */
   LiveView(PrintWriter out, Terminal terminal, long began) {
@@ -54,12 +57,13 @@ final class LiveView {
       case EventKind.CRASHED, EventKind.TIMED_OUT, EventKind.RATE_LIMITED ->
         line(name, event.kind(), event.kind().replace('_', ' '), ended(facts));
       case EventKind.PROTOCOL_VIOLATION -> line(name, event.kind(), "silent exit", ended(facts));
-      case EventKind.DECIDED ->
-        line(name, "decided", decision(facts), facts.path("reason").asText());
-      case EventKind.GAVE_UP ->
-        line(name, event.kind(), "gave up", "blocked until somebody unblocks it");
-      case EventKind.BLOCKED ->
-        line(name, event.kind(), "blocked", facts.path("reason").asText());
+      case EventKind.DECIDED -> decided(name, event, facts);
+      case EventKind.BLOCKED -> {
+        if (event.runId() == null
+            || !stopped.contains(event.runId())) { // else its decision said so
+          line(name, event.kind(), "blocked", facts.path("reason").asText());
+        }
+      }
       case EventKind.COMMENTED ->
         line(name, event.kind(), "comment", "by " + facts.path("author").asText());
       case EventKind.UNBLOCKED -> line(name, "ready", "unblocked", "");
@@ -78,12 +82,16 @@ final class LiveView {
         : "attempt " + attempt + (model == null ? "" : ", model " + model);
   }
 
-  /** What the worker said last is more telling than its exit code. */
   private static String ended(ObjectNode facts) {
     String error = facts.path("error").asText("").replaceFirst("^pid \\d+ ", "");
+    String head = error
+        .split("[:;]", 2)[0]
+        .replaceFirst(" without kanban_.*", "")
+        .replaceFirst("^exited with code ", "exit ")
+        .replaceFirst("^was rate limited .exit code (\\d+).*", "exit $1");
     return lastLine(facts.path("log_tail").asText(""))
-        .map(said -> '"' + said + "\", " + error)
-        .orElse(error);
+        .map(said -> head + ": \"" + said + '"')
+        .orElse(head);
   }
 
   static Optional<String> lastLine(String text) {
@@ -92,13 +100,34 @@ final class LiveView {
     return last.isEmpty() ? Optional.empty() : Optional.of(last);
   }
 
-  private static String decision(ObjectNode facts) {
-    return facts.path("action").asText("decided").toLowerCase(Locale.ROOT).replace('_', ' ');
+  private void decided(String name, EventRow event, ObjectNode facts) {
+    String action = facts.path("action").asText("decided").toLowerCase(Locale.ROOT);
+    String reason = facts.path("reason").asText("");
+    switch (action) {
+      case "escalate" ->
+        line(
+            name,
+            "review",
+            "escalate",
+            "to model '%s', after failure %d of %d"
+                .formatted(
+                    facts.path("to_model").asText(),
+                    facts.path("count").asInt(),
+                    facts.path("limit").asInt()));
+      case "block", "give_up" -> {
+        if (event.runId() != null) {
+          stopped.add(event.runId());
+        }
+        boolean givenUp = action.equals("give_up");
+        line(name, givenUp ? "gave_up" : "blocked", givenUp ? "give up" : "blocked", reason);
+      }
+      default -> line(name, "ready", action.replace('_', ' '), reason);
+    }
   }
 
   private void line(String name, String kind, String what, @Nullable String detail) {
     String head = "%6.1f s  %-" + NAME + "s  ";
-    String shown = Colours.status(terminal, kind).replace(kind, what);
+    String shown = Colours.status(terminal, kind).replace(kind, what); // the kind's colour
     String said = detail == null ? "" : detail.lines().findFirst().orElse("");
     int used = 10 + NAME + 2 + WHAT + 2;
     out.printf(Locale.ROOT, head, (System.nanoTime() - began) / NANOS, name);

@@ -67,10 +67,6 @@ final class Stage implements AutoCloseable {
     }
   }
 
-  Path root() {
-    return home.root();
-  }
-
   HostRuntime runtime() {
     return runtime;
   }
