@@ -278,6 +278,17 @@ public final class Launcher implements AutoCloseable {
         clock.millis());
   }
 
+  private void awaitStarters() {
+    try {
+      if (!starters.awaitTermination(2, TimeUnit.SECONDS)) {
+        log.warn(
+            "Run directories were still being written after 2 s; the next start takes them up.");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private void clean() {
     try {
       new Retention(settings.retention(), settings.keptRuns()).apply(directories, clock.instant());
@@ -303,6 +314,7 @@ public final class Launcher implements AutoCloseable {
     replies.close();
     beats.close();
     commands.close();
+    awaitStarters();
     cleaner.shutdownNow();
     producer.close(Duration.ofSeconds(3));
   }

@@ -1,10 +1,13 @@
 package dev.talaria.launcher.api;
 
-import dev.talaria.launcher.rundir.Marker;
-import dev.talaria.launcher.rundir.RunDirectory;
+import dev.talaria.launcher.rundir.DurableFiles;
 import dev.talaria.protocol.id.RunKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
@@ -13,26 +16,53 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A secret per run. It lies in the run's directory, so that it outlives the launcher as the worker does. Looked up by its
- * digest and compared in constant time. Thread-safe.
+ * A token per run: the keyed digest of its run key under one secret of the launcher. The secret is a file, so that a worker's
+ * token outlives the launcher as the worker does, and no run needs a file of its own. Looked up by digest and compared in
+ * constant time. Thread-safe.
  */
 final class RunTokens {
   private static final int BYTES = 32;
+  private static final String ALGORITHM = "HmacSHA256";
 
   private record Held(RunKey run, byte[] token) {}
 
-  private final SecureRandom random = new SecureRandom();
+  private final SecretKeySpec secret;
   private final Map<String, Held> byDigest = new ConcurrentHashMap<>();
+  private final Map<RunKey, String> digests = new ConcurrentHashMap<>();
 
-  String of(RunDirectory directory) throws IOException {
-    Optional<String> kept = directory.marker(Marker.TOKEN).filter(it -> !it.isBlank());
-    String token = kept.isPresent() ? kept.get() : fresh();
-    if (kept.isEmpty()) {
-      directory.mark(Marker.TOKEN, token);
+  private RunTokens(byte[] secret) {
+    this.secret = new SecretKeySpec(secret, ALGORITHM);
+  }
+
+  /** Reads the secret, or makes it where there is none. One launcher at a time holds the file's directory. */
+  static RunTokens under(Path file) throws IOException {
+    byte[] kept = read(file);
+    if (kept.length == BYTES) {
+      return new RunTokens(kept);
     }
-    byDigest.put(digest(token), new Held(directory.run(), token.getBytes(StandardCharsets.UTF_8)));
+    byte[] fresh = new byte[BYTES];
+    new SecureRandom().nextBytes(fresh);
+    DurableFiles.write(file, fresh);
+    return new RunTokens(fresh);
+  }
+
+  private static byte[] read(Path file) throws IOException {
+    try {
+      return Files.readAllBytes(file);
+    } catch (NoSuchFileException e) {
+      return new byte[0];
+    }
+  }
+
+  String of(RunKey run) {
+    String token = Base64.getUrlEncoder().withoutPadding().encodeToString(mac(run));
+    String digest = digest(token);
+    byDigest.put(digest, new Held(run, token.getBytes(StandardCharsets.UTF_8)));
+    digests.put(run, digest);
     return token;
   }
 
@@ -45,13 +75,20 @@ final class RunTokens {
   }
 
   void remove(RunKey run) {
-    byDigest.values().removeIf(held -> held.run().equals(run));
+    String digest = digests.remove(run);
+    if (digest != null) {
+      byDigest.remove(digest);
+    }
   }
 
-  private String fresh() {
-    byte[] bytes = new byte[BYTES];
-    random.nextBytes(bytes);
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  private byte[] mac(RunKey run) {
+    try {
+      Mac mac = Mac.getInstance(ALGORITHM);
+      mac.init(secret);
+      return mac.doFinal(run.toString().getBytes(StandardCharsets.UTF_8));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("Every JDK has " + ALGORITHM, e);
+    }
   }
 
   static String digest(String text) {

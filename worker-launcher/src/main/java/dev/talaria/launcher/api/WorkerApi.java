@@ -14,6 +14,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -59,17 +60,19 @@ public final class WorkerApi implements AutoCloseable {
   private final ReportDesk desk;
   private final Duration patience;
   private final Loopback loopback;
-  private final RunTokens tokens = new RunTokens();
+  private final Path secret;
   private final Map<RunKey, Supplier<JsonNode>> tasks = new ConcurrentHashMap<>();
+  private volatile @Nullable RunTokens tokens;
 
   /**
    * @param desk where calls go
-   * @param runsRoot the run directories; the port is remembered beside them
+   * @param runsRoot the run directories; the port and the tokens' secret are kept beside them
    * @param patience how long a call waits for its board, 10 s in production
    */
   public WorkerApi(ReportDesk desk, Path runsRoot, Duration patience) {
     this.desk = desk;
     this.patience = patience;
+    this.secret = runsRoot.resolve(".token-secret");
     this.loopback =
         new Loopback(runsRoot.resolve(".api-port"), Duration.ofSeconds(5), this::handle);
   }
@@ -79,6 +82,7 @@ public final class WorkerApi implements AutoCloseable {
     if (System.getProperty(NO_DELAY) == null) {
       System.setProperty(NO_DELAY, "true"); // else each answer waits 40 ms for an acknowledgement
     }
+    tokens = RunTokens.under(secret);
     loopback.start();
     log.info("Worker API listens on 127.0.0.1:{}", loopback.port());
   }
@@ -91,13 +95,18 @@ public final class WorkerApi implements AutoCloseable {
   public Access open(RunDirectory directory, Supplier<JsonNode> task) throws IOException {
     desk.open(directory);
     tasks.put(directory.run(), task);
-    return new Access(URI.create("http://127.0.0.1:" + loopback.port()), tokens.of(directory));
+    return new Access(
+        URI.create("http://127.0.0.1:" + loopback.port()), tokens().of(directory.run()));
   }
 
   /** Ends the access of a run: its token is unknown from now on. */
   public void release(RunKey run) {
-    tokens.remove(run);
+    tokens().remove(run);
     tasks.remove(run);
+  }
+
+  private RunTokens tokens() {
+    return Objects.requireNonNull(tokens, "start() was not called");
   }
 
   @Override
@@ -152,7 +161,7 @@ public final class WorkerApi implements AutoCloseable {
       exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
       throw new CallRefused(401, "Send the header 'Authorization: Bearer $TALARIA_WORKER_TOKEN'.");
     }
-    return tokens
+    return tokens()
         .run(header.substring(BEARER.length()).strip())
         .orElseThrow(
             () -> new CallRefused(401, "This token belongs to no run here, or its run has ended."));

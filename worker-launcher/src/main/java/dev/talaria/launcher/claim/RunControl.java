@@ -40,6 +40,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -145,9 +146,10 @@ public final class RunControl implements SupervisorListener {
   }
 
   private void takeUp(RunDirectory directory) throws IOException {
-    byte[] bytes = directory.grant().orElse(null);
+    byte[] bytes = directory.grant().filter(grant -> grant.length > 0).orElse(null);
     if (bytes == null) {
-      // made and not yet filled: nothing was started, and its board gives it again or takes it back
+      // made and not yet filled, or a power cut took it: nothing runs, and its board gives it again
+      // or takes it back
       directories.remove(directory);
       return;
     }
@@ -455,6 +457,16 @@ public final class RunControl implements SupervisorListener {
     synchronized (runs) {
       runs.notifyAll();
     }
+    required(desk).release(run);
+    try {
+      starters.execute(
+          () -> tidy(held)); // not here: grants wait behind the reply that is being read
+    } catch (RejectedExecutionException e) {
+      tidy(held);
+    }
+  }
+
+  private void tidy(Held held) {
     try {
       held.directory.acknowledge();
       if (held.completed
@@ -464,7 +476,6 @@ public final class RunControl implements SupervisorListener {
     } catch (IOException e) {
       log.warn("Run directory {} cannot be marked as settled: {}", held.directory, e.toString());
     }
-    required(desk).release(run);
   }
 
   private Path workspace(Held held) {

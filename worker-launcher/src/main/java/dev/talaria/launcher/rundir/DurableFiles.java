@@ -3,8 +3,10 @@ package dev.talaria.launcher.rundir;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -32,9 +34,18 @@ public final class DurableFiles {
 
   private static void writeQuickly(Path file, byte[] content, boolean force) throws IOException {
     Path beside = file.resolveSibling(file.getFileName() + ".tmp");
-    Files.deleteIfExists(beside);
+    try {
+      create(beside, content, force);
+    } catch (FileAlreadyExistsException e) { // of a process that was killed
+      Files.deleteIfExists(beside);
+      create(beside, content, force);
+    }
+    Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static void create(Path file, byte[] content, boolean force) throws IOException {
     try (FileChannel channel = FileChannel.open(
-        beside,
+        file,
         Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
         ownerOnly("rw-------"))) {
       ByteBuffer bytes = ByteBuffer.wrap(content);
@@ -45,7 +56,6 @@ public final class DurableFiles {
         channel.force(true);
       }
     }
-    Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   static void makeDirectories(Path directory) throws IOException {
@@ -65,7 +75,27 @@ public final class DurableFiles {
         : new FileAttribute<?>[0];
   }
 
-  private static void forceDirectory(Path file) throws IOException {
+  /** Forces a file that was written quickly, if it is there. */
+  static void force(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    } catch (NoSuchFileException e) {
+      // nothing to force
+    }
+  }
+
+  /** Writes a file that nobody reads before this has returned; false, and unchanged, when there is one already. */
+  static boolean writeOnce(Path file, byte[] content) throws IOException {
+    try {
+      create(file, content, false);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    }
+  }
+
+  /** Forces the directory that the file is in. */
+  static void forceDirectory(Path file) throws IOException {
     Path directory = file.toAbsolutePath().getParent();
     if (!POSIX || directory == null) {
       return;

@@ -9,9 +9,7 @@ public enum Marker {
   /** The board has taken note of the end: nothing is left to do. */
   ACKNOWLEDGED("acknowledged"),
   /** The worker's start time where the shell cannot know it (no {@code /proc}). */
-  BORN("born"),
-  /** The bearer token of the worker API. */
-  TOKEN("token");
+  BORN("born");
 
   private final String fileName;
 

@@ -28,6 +28,7 @@ import java.util.Optional;
  * Holds no state of its own; safe to use from several threads and processes.
  */
 public final class RunDirectory {
+  static final String GRANT = "grant.json";
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int EXIT_BYTES =
       4096; // one block, so that writing the status needs no new one
@@ -53,13 +54,17 @@ public final class RunDirectory {
     return path.getFileName().toString();
   }
 
+  /**
+   * Writes the grant in one step. It is forced to the disk only with the first word that the worker says: a power cut ends
+   * the worker too, and then its board takes the run back.
+   */
   public void writeGrant(byte[] grant) throws IOException {
-    DurableFiles.write(path.resolve("grant.json"), grant);
+    DurableFiles.writeQuickly(path.resolve(GRANT), grant);
   }
 
   public Optional<byte[]> grant() throws IOException {
     try {
-      return Optional.of(Files.readAllBytes(path.resolve("grant.json")));
+      return Optional.of(Files.readAllBytes(path.resolve(GRANT)));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
@@ -74,10 +79,7 @@ public final class RunDirectory {
   }
 
   private void preallocate(String name, int size) throws IOException {
-    Path file = path.resolve(name);
-    if (!Files.exists(file)) {
-      DurableFiles.writeQuickly(file, new byte[size]);
-    }
+    DurableFiles.writeOnce(path.resolve(name), new byte[size]);
   }
 
   public Optional<SpawnRecord> spawn() throws IOException {

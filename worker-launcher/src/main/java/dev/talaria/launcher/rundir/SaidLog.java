@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,6 +32,7 @@ public final class SaidLog {
   private final Path directory;
   private final TreeMap<Integer, Said> entries = new TreeMap<>();
   private final Map<Integer, BoardAnswer> answers = new HashMap<>();
+  private boolean made;
 
   private SaidLog(RunKey run, Path directory) {
     this.run = run;
@@ -62,8 +62,10 @@ public final class SaidLog {
           }
         }
       }
-    } catch (NoSuchFileException | NotDirectoryException e) {
-      DurableFiles.makeDirectories(directory);
+      made = true;
+    } catch (NoSuchFileException e) {
+      // nothing was said yet, and most runs never say anything: the directory comes with the first
+      // entry
     }
   }
 
@@ -78,6 +80,13 @@ public final class SaidLog {
 
   /** Adds the next entry; when this returns it survives a power cut. */
   public Said append(String verb, @Nullable String key, ObjectNode body) throws IOException {
+    if (!made) {
+      DurableFiles.makeDirectories(directory);
+      // what was said is told by way of the grant: the one is worth nothing without the other
+      DurableFiles.force(directory.resolveSibling(RunDirectory.GRANT));
+      DurableFiles.forceDirectory(directory);
+      made = true;
+    }
     int number = entries.isEmpty() ? 1 : entries.lastKey() + 1;
     Said said = new Said(number, run + "/" + verb + "/" + number, verb, key, body);
     DurableFiles.write(file(number, ENTRY), JSON.writeValueAsBytes(said));

@@ -232,7 +232,8 @@ class WorkerApiTest {
     restart(null);
 
     assertThat(access).isEqualTo(before);
-    assertThat(Files.getPosixFilePermissions(directory.path().resolve("token"))).hasSize(2);
+    assertThat(Files.getPosixFilePermissions(directory.path().resolveSibling(".token-secret")))
+        .hasSize(2);
     assertThat(access.toString()).doesNotContain(access.token());
   }
 
