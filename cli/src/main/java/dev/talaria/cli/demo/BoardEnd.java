@@ -80,12 +80,11 @@ record BoardEnd(Map<String, TaskDetail> tasks) {
 
   /** Tasks with their attempts. */
   List<String> table(Terminal terminal) {
-    var table = new Table(terminal, "ID", "TASK", "STATUS", "ATTEMPTS", "MODELS", "OUTCOMES")
-        .withStatusIn(2);
+    var table =
+        new Table(terminal, "TASK", "STATUS", "ATTEMPTS", "MODELS", "OUTCOMES").withStatusIn(1);
     tasks.forEach((name, detail) -> {
       List<Attempt> attempts = Attempt.of(detail);
       table.row(
-          detail.task().id(),
           name,
           detail.task().status(),
           Integer.toString(attempts.size()),

@@ -146,10 +146,9 @@ public final class DemoCommand implements Callable<Integer> {
       end.table(session.terminal()).forEach(out::println);
       Optional<TaskDetail> hopeless = end.task(Cast.HOPELESS);
       if (hopeless.isPresent()) {
-        heading("Why '%s' gave up, as read back from Kafka (transitions, decisions)"
-            .formatted(Cast.HOPELESS));
-        Timeline.of(hopeless.get().task().id(), heard, session.terminal(), around.zone())
-            .forEach(out::println);
+        String id = hopeless.get().task().id();
+        heading("Why '%s' (%s) gave up, as read back from Kafka".formatted(Cast.HOPELESS, id));
+        Timeline.of(id, heard, session.terminal(), around.zone()).forEach(out::println);
       }
       out.flush();
     }
