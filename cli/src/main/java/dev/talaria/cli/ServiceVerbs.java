@@ -58,7 +58,7 @@ public enum ServiceVerbs implements ServiceVerb {
     } catch (ClassNotFoundException | NoClassDefFoundError e) {
       throw new CliFailure(
           Exit.FAILED,
-          "The verb '%s' needs the full class path, and '%s' is not on it. Start it with the talaria script."
+          "The verb '%s' needs '%s', which is not on the class path. Start it with the talaria script, which has all of it."
               .formatted(verb, e.getMessage()),
           e);
     } catch (InvocationTargetException e) {
