@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -26,6 +27,10 @@ import org.slf4j.LoggerFactory;
 public final class CursorReader {
   private static final Logger log = LoggerFactory.getLogger(CursorReader.class);
   private static final Duration POLL = Duration.ofMillis(500);
+
+  /** An orderly good-bye waits for a fetch that is under way, and nothing may come for {@code fetch.max.wait.ms}. */
+  private static final CloseOptions AT_ONCE = CloseOptions.timeout(Duration.ZERO);
+
   private static final Duration STALLED = Duration.ofSeconds(30);
 
   private final Supplier<org.apache.kafka.clients.consumer.Consumer<byte[], byte[]>> consumers;
@@ -70,14 +75,18 @@ public final class CursorReader {
   /** Where the board's partition of {@code transitions} ends. */
   public long end(BoardKey board) {
     var partition = new TopicPartition(topics.transitions(), topics.partitionOf(board));
-    try (var consumer = consumers.get()) {
+    var consumer = consumers.get();
+    try {
       return consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+    } finally {
+      consumer.close(AT_ONCE);
     }
   }
 
   private void readAll(String topic, int number, Consumer<ConsumerRecord<byte[], byte[]>> each) {
     var partition = new TopicPartition(topic, number);
-    try (var consumer = consumers.get()) {
+    var consumer = consumers.get();
+    try {
       consumer.assign(List.of(partition));
       consumer.seekToBeginning(List.of(partition));
       long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
@@ -94,6 +103,8 @@ public final class CursorReader {
               "%s stands at %d and does not reach %d".formatted(partition, at, end));
         }
       }
+    } finally {
+      consumer.close(AT_ONCE);
     }
   }
 
