@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpExchange;
 import dev.talaria.launcher.rundir.BoardAnswer;
 import dev.talaria.launcher.rundir.RunDirectory;
 import dev.talaria.protocol.id.RunKey;
+import dev.talaria.protocol.topic.TopicCatalogue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -39,6 +40,10 @@ public final class WorkerApi implements AutoCloseable {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
   private static final int LARGEST_BODY = 8 * 1024 * 1024;
+
+  /** A larger one would never reach its board, and the run's end would wait for it for ever. */
+  private static final int LARGEST_CALL = TopicCatalogue.MAX_MESSAGE_BYTES - 20_000;
+
   private static final String BEARER = "Bearer ";
   private static final String NO_DELAY = "sun.net.httpserver.nodelay";
 
@@ -181,6 +186,12 @@ public final class WorkerApi implements AutoCloseable {
     ObjectNode body = CallRules.check(verb, run, CallBody.parse(verb, contentType, bytes));
     String given = exchange.getRequestHeaders().getFirst("Idempotency-Key");
     String key = key(verb, given, body);
+    if (JSON.writeValueAsBytes(body).length > LARGEST_CALL) {
+      throw new CallRefused(
+          413,
+          "The call is larger than the %d bytes that a board can be sent. Write it to a file and name the file."
+              .formatted(LARGEST_CALL));
+    }
     RunVoice voice = desk.voice(run);
     if (given != null && key != null) {
       refuseAnotherBody(voice, verb, key, given, body);
