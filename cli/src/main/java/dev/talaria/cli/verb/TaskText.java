@@ -1,5 +1,6 @@
 package dev.talaria.cli.verb;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.talaria.board.event.EventRow;
 import dev.talaria.board.task.Comment;
 import dev.talaria.board.task.Run;
@@ -86,7 +87,7 @@ final class TaskText {
   /** One event on one line. */
   static String event(EventRow event, ZoneId zone) {
     String run = event.runId() == null ? "" : "  run " + event.runId();
-    String payload = event.payload() == null ? "" : "  " + Printable.line(event.payload());
+    String payload = event.payload() == null ? "" : "  " + Printable.line(brief(event));
     return Times.stamp(event.createdAt(), zone)
         + "  "
         + Printable.line(event.kind())
@@ -151,5 +152,13 @@ final class TaskText {
 
   private static @Nullable String joined(List<String> ids) {
     return ids.isEmpty() ? null : String.join(" ", ids);
+  }
+
+  /** The payload without what only machines read: the policy in force and the history that a decision left. */
+  private static String brief(EventRow event) {
+    ObjectNode payload = event.payloadObject();
+    return payload == null
+        ? String.valueOf(event.payload())
+        : payload.without(List.of("policy", "history")).toString();
   }
 }
