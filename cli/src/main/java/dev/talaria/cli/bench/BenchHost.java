@@ -52,9 +52,8 @@ final class BenchHost implements AutoCloseable {
 
   static BenchHost start(BenchHome home, Surroundings around, BoardOptions options, int slots)
       throws IOException, InterruptedException {
-    if (!around.environment().containsKey("TALARIA_LOG")
-        && LoggerFactory.getLogger("dev.talaria") instanceof Logger logger) {
-      logger.setLevel(Level.WARN);
+    if (!around.environment().containsKey("TALARIA_LOG")) {
+      quieten();
     }
     Files.writeString(home.root().resolve("talaria.yaml"), LANES.formatted(starts(home)));
     Map<String, String> environment = home.environment(around.environment());
@@ -73,6 +72,16 @@ final class BenchHost implements AutoCloseable {
     } catch (IOException | InterruptedException | RuntimeException e) {
       runtime.close();
       throw e;
+    }
+  }
+
+  /** Starting and stopping a fresh broker warns of what is normal there. */
+  private static void quieten() {
+    for (String name :
+        List.of(Logger.ROOT_LOGGER_NAME, "dev.talaria", "org.apache.kafka", "kafka")) {
+      if (LoggerFactory.getLogger(name) instanceof Logger logger) {
+        logger.setLevel(Level.ERROR);
+      }
     }
   }
 

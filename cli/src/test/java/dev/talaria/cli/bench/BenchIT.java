@@ -1,0 +1,102 @@
+package dev.talaria.cli.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.talaria.cli.Surroundings;
+import dev.talaria.cli.Talaria;
+import dev.talaria.cli.Terminal;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** That the benchmarks run to their end and say what they should; never how fast. */
+class BenchIT {
+  @TempDir
+  private Path directory;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @Test
+  void dispatchShouldRunEveryTaskAndPrintItsKeys() throws Exception {
+    // a task that did not end as done makes it fail
+    int exit = run("bench", "dispatch", "--tasks", "20", "--slots", "4", "--rate", "50", "--json");
+
+    assertThat(exit).as(err.toString()).isZero();
+    JsonNode figures = JsonMapper.builder().build().readTree(out.toString());
+    assertThat(figures.fieldNames())
+        .toIterable()
+        .containsExactly(
+            "tasks",
+            "slots",
+            "throughput_per_s",
+            "spawn_limit_per_s",
+            "ratio",
+            "ready_to_start_ms");
+    assertThat(figures.get("tasks").asInt()).isEqualTo(20);
+    assertThat(figures.get("slots").asInt()).isEqualTo(4);
+    assertThat(figures.get("throughput_per_s").asDouble()).isPositive();
+    assertThat(figures.get("spawn_limit_per_s").asDouble()).isPositive();
+    JsonNode millis = figures.get("ready_to_start_ms");
+    assertThat(millis.fieldNames()).toIterable().containsExactly("p50", "p99", "max");
+    assertThat(millis.get("p50").asDouble())
+        .isLessThanOrEqualTo(millis.get("p99").asDouble());
+    assertThat(millis.get("p99").asDouble())
+        .isLessThanOrEqualTo(millis.get("max").asDouble());
+  }
+
+  @Test
+  void boardShouldPrintARateAndARatioForEachOperation() throws Exception {
+    int exit = run("bench", "board", "--tasks", "120", "--json");
+
+    assertThat(exit).as(err.toString()).isZero();
+    JsonNode figures = JsonMapper.builder().build().readTree(out.toString());
+    assertThat(figures.get("commit_per_s").asLong()).isPositive();
+    for (String way : new String[] {"single", "batched"}) {
+      for (String operation : new String[] {"create", "claim", "complete"}) {
+        assertThat(figures.at("/%s/%s/per_s".formatted(way, operation)).asLong())
+            .isPositive();
+        assertThat(figures.at("/%s/%s/ratio".formatted(way, operation)).isNumber())
+            .isTrue();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"--tasks,0", "--slots,0", "--slots,1001", "--rate,-1", "--rate,fast"})
+  void shouldRefuseWhatMakesNoSense(String option, String value) {
+    assertThat(run("bench", "dispatch", option, value)).isEqualTo(2);
+    assertThat(err.toString()).contains(option).contains(value);
+  }
+
+  @Test
+  void shouldAskWhatToMeasure() {
+    assertThat(run("bench")).isEqualTo(2);
+    assertThat(err.toString()).contains("bench dispatch").contains("bench board");
+  }
+
+  private int run(String... args) {
+    return new Talaria(new Surroundings(
+            Map.of("PATH", "/usr/bin:/bin"),
+            directory,
+            directory,
+            new PrintWriter(out),
+            new PrintWriter(err),
+            Terminal.none(),
+            InstantSource.system(),
+            ZoneOffset.UTC,
+            new Random(),
+            duration -> false))
+        .run(args);
+  }
+}
