@@ -1,12 +1,10 @@
 package dev.talaria.board;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.talaria.board.dispatch.GrantClaims;
 import dev.talaria.board.task.NewTask;
 import dev.talaria.board.transition.ClaimResult;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,7 +35,7 @@ class ContentionTest extends BoardTest {
 
   @Test
   void shouldGrantEachTaskOnceAcrossProcesses() throws Exception {
-    assumeThat(hasPython()).as("python3 with sqlite3").isTrue();
+    Python.assume();
     fixture.board.change(tx -> {
       for (int i = 0; i < TASKS; i++) {
         fixture.creation.create(tx, NewTask.titled("t" + i).withAssignee("coder"));
@@ -81,13 +79,5 @@ class ContentionTest extends BoardTest {
             tx -> (int) tx.number("SELECT count(*) AS n FROM task_events WHERE kind = 'claimed'")))
         .isEqualTo(TASKS);
     assertThat(fixture.board.integrityCheck()).isEmpty();
-  }
-
-  private static boolean hasPython() throws InterruptedException {
-    try {
-      return new ProcessBuilder("python3", "-c", "import sqlite3").start().waitFor() == 0;
-    } catch (IOException e) {
-      return false;
-    }
   }
 }

@@ -1,21 +1,26 @@
 package dev.talaria.board.text;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** JSON as board columns hold it (contract 0.5). What cannot be parsed reads as null, never as an error. */
 public final class BoardJson {
   private static final JsonMapper PLAIN = JsonMapper.builder().build();
+  // hermes's parser takes NaN and Infinity, and nothing after the value
+  private static final JsonMapper TOLERANT = JsonMapper.builder()
+      .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+      .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+      .build();
   private static final JsonMapper ASCII =
       JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
@@ -58,36 +63,9 @@ public final class BoardJson {
     return List.copyOf(skills);
   }
 
-  /** Any JSON value in one line, keys sorted, with hermes's spacing. */
+  /** Any JSON value in one line, keys sorted, as hermes prints it. */
   public static String sortedLine(JsonNode node) {
-    StringBuilder out = new StringBuilder();
-    appendSorted(out, node);
-    return out.toString();
-  }
-
-  private static void appendSorted(StringBuilder out, JsonNode node) {
-    if (node.isObject()) {
-      TreeSet<String> names = new TreeSet<>();
-      node.fieldNames().forEachRemaining(names::add);
-      out.append('{');
-      String separator = "";
-      for (String name : names) {
-        out.append(separator).append(write(PLAIN, JsonNodeFactory.instance.textNode(name)));
-        appendSorted(out.append(": "), node.get(name));
-        separator = ", ";
-      }
-      out.append('}');
-    } else if (node.isArray()) {
-      out.append('[');
-      Iterator<JsonNode> items = node.iterator();
-      while (items.hasNext()) {
-        appendSorted(out, items.next());
-        out.append(items.hasNext() ? ", " : "");
-      }
-      out.append(']');
-    } else {
-      out.append(write(PLAIN, node));
-    }
+    return PythonJson.line(node);
   }
 
   private static @Nullable JsonNode parse(@Nullable String column) {
@@ -95,7 +73,7 @@ public final class BoardJson {
       return null;
     }
     try {
-      return PLAIN.readTree(column);
+      return TOLERANT.readTree(column);
     } catch (JsonProcessingException e) {
       return null; // contract 0.5: a bad column is an absent one
     }
