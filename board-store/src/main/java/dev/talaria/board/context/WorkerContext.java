@@ -34,10 +34,11 @@ public final class WorkerContext {
          AND p.status = 'done'
        ORDER BY p.id
       """;
+  // runs of one second come in the order of their ids in both, as hermes's queries return them
   private static final String LAST_COMPLETED = """
       SELECT * FROM task_runs
        WHERE task_id = ? AND outcome = 'completed'
-       ORDER BY started_at DESC, id DESC
+       ORDER BY started_at DESC, id
        LIMIT 1
       """;
   private static final String RECENT_WORK = """
@@ -47,8 +48,7 @@ public final class WorkerContext {
        WHERE r.profile = ?
          AND r.task_id <> ?
          AND r.outcome = 'completed'
-         AND r.ended_at IS NOT NULL
-       ORDER BY r.ended_at DESC, r.id DESC
+       ORDER BY r.ended_at DESC, r.id
        LIMIT ?
       """;
 
@@ -100,11 +100,12 @@ public final class WorkerContext {
         "Workspace: " + task.workspaceKind() + " @ "
             + orElse(task.workspacePath(), "(unresolved)"));
     Long runtime = task.maxRuntimeSeconds();
-    if (runtime != null && runtime != 0) {
+    if (runtime != null) {
       line(out, "Max runtime: " + runtime + "s");
-      Long terminal = TerminalTimeout.seconds(runtime, environment.get("TERMINAL_TIMEOUT"));
-      if (terminal != null) {
-        line(out, "Terminal timeout: " + terminal + "s");
+      String inherited = environment.get("TERMINAL_TIMEOUT");
+      Long terminal = TerminalTimeout.seconds(runtime, inherited);
+      if (terminal != null || isSet(inherited)) {
+        line(out, "Terminal timeout: " + (terminal == null ? inherited : terminal) + "s");
       }
     }
     if (isSet(task.branchName())) {
@@ -157,9 +158,7 @@ public final class WorkerContext {
       Run run = tx.first(LAST_COMPLETED, Run::of, parent.id()).orElse(null);
       String summary = run == null ? null : run.summary();
       String shown = HermesText.isBlank(summary) ? parent.result() : summary;
-      line(
-          out,
-          HermesText.isBlank(shown) ? "(no result recorded)" : ContextText.capped(shown, FIELD));
+      line(out, isSet(shown) ? ContextText.capped(shown, FIELD) : "(no result recorded)");
       if (run != null) {
         appendMetadata(out, run);
       }

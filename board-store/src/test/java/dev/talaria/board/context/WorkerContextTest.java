@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.talaria.board.BoardTest;
 import dev.talaria.board.InvalidRequestException;
+import dev.talaria.board.task.Assignments;
 import dev.talaria.board.task.Comments;
 import dev.talaria.board.task.NewTask;
 import dev.talaria.board.text.BoardJson;
@@ -12,6 +13,7 @@ import dev.talaria.board.transition.Blocks;
 import dev.talaria.board.transition.Completion;
 import dev.talaria.board.transition.Completions;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -114,6 +116,84 @@ class WorkerContextTest extends BoardTest {
     assertThat(TerminalTimeout.seconds(100, "soon")).isEqualTo(70);
     assertThat(TerminalTimeout.seconds(5, null)).isEqualTo(1);
     assertThat(TerminalTimeout.seconds(0, null)).isNull();
+  }
+
+  @Test
+  void shouldShowAnyRunTimeThatIsSetAndTheTimeoutThatTheReaderInherits() {
+    String id = fixture.ready("t");
+    fixture.did(tx -> Assignments.setMaxRuntime(tx, id, 0L));
+    assertThat(of(id)).contains("Max runtime: 0s\n").doesNotContain("Terminal timeout");
+    var inherited = new WorkerContext(ZoneOffset.UTC, Map.of("TERMINAL_TIMEOUT", "45"));
+    assertThat(fixture.board.<String>read(tx -> inherited.of(tx, id)))
+        .contains("Max runtime: 0s\nTerminal timeout: 45s\n");
+    fixture.did(tx -> Assignments.setMaxRuntime(tx, id, null));
+    assertThat(fixture.board.<String>read(tx -> inherited.of(tx, id)))
+        .doesNotContain("runtime", "timeout");
+  }
+
+  @Test
+  void shouldListRecentWorkOfOneSecondInTheOrderOfItsRuns() {
+    List<String> done = new ArrayList<>();
+    for (int i = 0; i < 7; i++) {
+      done.add(completed("work " + i, "did " + i));
+    }
+    fixture.pass(60);
+    String newest = completed("last", null);
+    String id = fixture.ready("t");
+    assertThat(of(id).lines().filter(line -> line.startsWith("- ")))
+        .extracting(line -> line.substring(2, 12))
+        .containsExactly(newest, done.get(0), done.get(1), done.get(2), done.get(3));
+    assertThat(of(id)).contains("(no summary)");
+  }
+
+  @Test
+  void shouldTakeTheLatestStartedRunOfAParentAndElseItsResult() {
+    String parent = completed("p", "first");
+    reopen(parent);
+    complete(parent, Completion.empty().withSummary("same second"));
+    String child = fixture.childOf(parent);
+    assertThat(of(child)).contains("### " + parent + "\nfirst\n");
+    fixture.pass(1);
+    reopen(parent);
+    complete(parent, Completion.empty().withSummary(" ").withResult("the result"));
+    assertThat(of(child)).contains("### " + parent + "\nthe result\n");
+    fixture.pass(1);
+    reopen(parent);
+    complete(parent, Completion.empty().withMetadata(BoardJson.object().put("ratio", 1e16)));
+    assertThat(of(child))
+        .contains("### " + parent + "\n(no result recorded)\n_metadata_: `{\"ratio\": 1e+16}`\n");
+  }
+
+  @Test
+  void shouldReadMetadataAsHermesWroteIt() {
+    String id = fixture.ready("t");
+    fixture.claim(id);
+    fixture.did(tx -> Blocks.block(tx, id, "no", null));
+    fixture.board.change(tx -> tx.update(
+        "UPDATE task_runs SET metadata = ? WHERE task_id = ?",
+        "{\"\uD83E\uDD80\": NaN, \"\uE000\": \"\\u00e9\\u001b\"}",
+        id));
+    assertThat(of(id))
+        .contains("_metadata_: `{\"\uE000\": \"\u00e9\\u001b\", \"\uD83E\uDD80\": NaN}`");
+  }
+
+  private String completed(String title, String summary) {
+    String id = fixture.ready(title);
+    complete(id, Completion.empty().withSummary(summary).withResult("r"));
+    if (summary == null) {
+      fixture.board.change(
+          tx -> tx.update("UPDATE task_runs SET summary = NULL WHERE task_id = ?", id));
+    }
+    return id;
+  }
+
+  private void complete(String id, Completion completion) {
+    fixture.did(
+        tx -> new Completions(fixture.recompute).complete(tx, id, completion).completed());
+  }
+
+  private void reopen(String id) {
+    fixture.board.change(tx -> tx.update("UPDATE tasks SET status = 'ready' WHERE id = ?", id));
   }
 
   @Test
