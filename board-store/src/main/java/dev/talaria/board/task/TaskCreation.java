@@ -9,7 +9,6 @@ import dev.talaria.board.event.Events;
 import dev.talaria.board.text.BoardJson;
 import dev.talaria.board.text.HermesText;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -64,7 +63,7 @@ public final class TaskCreation {
     if (existing.isPresent()) {
       return existing.get();
     }
-    List<String> parents = List.copyOf(new LinkedHashSet<>(task.parents()));
+    List<String> parents = task.parents().stream().filter(id -> !id.isEmpty()).toList();
     String status = initialStatus(task, parentStatuses(tx, parents));
     String id = insert(tx, task, assignee, status, skills);
     for (String parent : parents) {
@@ -165,7 +164,7 @@ public final class TaskCreation {
           task.branchName(),
           task.tenant(),
           emptyToNull(task.idempotencyKey()),
-          task.maxRuntimeSeconds(),
+          zeroToNull(task.maxRuntimeSeconds()),
           skills == null ? null : BoardJson.skillsColumn(skills),
           task.maxRetries(),
           task.sessionId())) {
@@ -198,6 +197,10 @@ public final class TaskCreation {
       Events.append(
           tx, id, null, EventKind.BLOCKED, BoardJson.object().put("reason", "initial_status"));
     }
+  }
+
+  private static @Nullable Long zeroToNull(@Nullable Long number) {
+    return number == null || number == 0 ? null : number;
   }
 
   private static @Nullable String emptyToNull(@Nullable String text) {

@@ -87,10 +87,10 @@ public final class Completions {
 
   private static ArrayNode artifacts(@Nullable ObjectNode metadata) {
     ArrayNode kept = BoardJson.array(List.of());
-    if (metadata != null) {
-      for (JsonNode artifact : metadata.path("artifacts")) {
+    if (metadata != null && metadata.path("artifacts") instanceof ArrayNode artifacts) {
+      for (JsonNode artifact : artifacts) {
         if (artifact.isTextual() && !HermesText.isBlank(artifact.asText())) {
-          kept.add(artifact.asText());
+          kept.add(HermesText.strip(artifact.asText()));
         }
       }
     }

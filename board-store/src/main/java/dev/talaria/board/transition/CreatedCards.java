@@ -21,7 +21,9 @@ record CreatedCards(List<String> verified, List<String> phantoms) {
               OR EXISTS (SELECT 1 FROM task_links l WHERE l.parent_id = t.id AND l.child_id = card.id))
       """;
   private static final String EXISTS = "SELECT 1 AS n FROM tasks WHERE id = ?";
-  private static final Pattern TASK_ID = Pattern.compile("\\bt_[0-9a-f]{8,}\\b");
+  // \b is ASCII-only from Java 19 on; hermes's word characters are all letters and digits
+  private static final Pattern TASK_ID =
+      Pattern.compile("(?<![\\p{L}\\p{N}_])t_[0-9a-f]{8,}(?![\\p{L}\\p{N}_])");
 
   static CreatedCards check(Tx tx, String taskId, List<String> claimed) {
     List<String> verified = new ArrayList<>();

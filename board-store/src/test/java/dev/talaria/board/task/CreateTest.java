@@ -81,6 +81,22 @@ class CreateTest extends BoardTest {
   }
 
   @Test
+  void shouldNameParentsAsGivenAndLinkEachOnce() {
+    String parent = fixture.ready("p");
+    String id = fixture.childOf(parent, "", parent);
+    assertThat(fixture.payload(id, "created"))
+        .contains("\"parents\":[\"" + parent + "\",\"" + parent + "\"]");
+    assertThat(fixture.board.<List<String>>read(tx -> Tasks.parents(tx, id)))
+        .containsExactly(parent);
+  }
+
+  @Test
+  void shouldTakeAMaximumRunTimeOfZeroAsNone() {
+    String id = fixture.create(NewTask.titled("t").withMaxRuntimeSeconds(0L));
+    assertThat(fixture.task(id).maxRuntimeSeconds()).isNull();
+  }
+
+  @Test
   void shouldStayBlockedWhenCreatedBlocked() {
     String id = fixture.create(NewTask.titled("t").withTriage(true).withInitialStatus("blocked"));
     assertThat(fixture.status(id)).as("blocked beats triage").isEqualTo("blocked");

@@ -126,10 +126,33 @@ class FinishTest extends BoardTest {
         Completion.empty()
             .withSummary("made t_0123abcd and " + id + ", xt_0123abce")
             .withMetadata(
-                BoardJson.object().set("artifacts", BoardJson.array(List.of("/a", " ")))));
+                BoardJson.object().set("artifacts", BoardJson.array(List.of(" /a\u00A0", " ")))));
     assertThat(fixture.payload(id, "suspected_hallucinated_references"))
         .isEqualTo("{\"phantom_refs\":[\"t_0123abcd\"],\"source\":\"completion_summary\"}");
     assertThat(fixture.payload(id, "completed")).contains("\"artifacts\":[\"/a\"]");
+  }
+
+  @Test
+  void shouldFindReferencesOnlyBetweenWordBoundariesOfAnyScript() {
+    String id = fixture.ready("t");
+    complete(
+        id,
+        Completion.empty()
+            .withSummary(
+                "\u00e9t_0123aaaa \u65e5t_0123bbbb t_0123cccc\u00e9 (t_0123dddd) t_0123eee")
+            .withResult("t_0123ffff0,t_0123dddd"));
+    assertThat(fixture.payload(id, "suspected_hallucinated_references"))
+        .isEqualTo(
+            "{\"phantom_refs\":[\"t_0123dddd\",\"t_0123ffff0\"],\"source\":\"completion_summary\"}");
+  }
+
+  @Test
+  void shouldNameArtifactsOnlyFromAList() {
+    String id = fixture.ready("t");
+    var facts = BoardJson.object();
+    facts.set("artifacts", BoardJson.object().put("a", "/a"));
+    complete(id, Completion.empty().withMetadata(facts));
+    assertThat(fixture.payload(id, "completed")).isEqualTo("{\"result_len\":0,\"summary\":null}");
   }
 
   @Test
