@@ -55,7 +55,7 @@ final class FaultHost {
   private static final Duration START = Duration.ofSeconds(60);
   private static final String HOST = "alpha";
 
-  /** Title: {@code work <seconds> exit <code>} or {@code gate <name> exit <code>}. */
+  /** Title: {@code work <seconds> exit <code>}, {@code gate <name> exit <code>}, or {@code deaf}: no signal ends it but KILL. */
   private static final String WORKER = """
       #!/bin/sh
       # <task id> <run id> <title> <home>
@@ -63,6 +63,7 @@ final class FaultHost {
       echo "began $task $run $$" >> "$ledger"
       set -- $3
       case $1 in
+        deaf) trap '' TERM; while :; do sleep 0.1; done ;;
         gate) while [ ! -e "${ledger%/ledger}/gates/$2" ]; do sleep 0.1; done ;;
         *) [ "$2" = 0 ] || sleep "$2" ;;
       esac
@@ -310,8 +311,10 @@ final class FaultHost {
         .atMost(limit)
         .pollInterval(Duration.ofMillis(100))
         .untilAsserted(() -> {
-          Map<String, Long> open = new TreeMap<>(countByStatus());
-          List.of("done", "blocked", "archived").forEach(open::remove);
+          List<String> open = tasks().stream()
+              .filter(task -> !List.of("done", "blocked").contains(task.status()))
+              .map(task -> "%s with %s".formatted(task, events(task.id())))
+              .toList();
           assertThat(open).as("tasks that are not finished").isEmpty();
           assertThat(unsettledRuns()).as("runs without a reported end").isEmpty();
         });
