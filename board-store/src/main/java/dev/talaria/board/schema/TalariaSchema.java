@@ -88,6 +88,10 @@ final class TalariaSchema {
       "CREATE INDEX IF NOT EXISTS talaria_ready ON tasks(assignee, priority DESC, created_at)"
           + " WHERE status = 'ready'",
       "CREATE INDEX IF NOT EXISTS talaria_claims ON tasks(claim_expires) WHERE status = 'running'",
+      // a worker's context names the newest work of its profile; without it each grant sorts all
+      // runs
+      "CREATE INDEX IF NOT EXISTS talaria_recent ON task_runs(profile, ended_at DESC, id)"
+          + " WHERE outcome = 'completed'",
       "CREATE INDEX IF NOT EXISTS talaria_gates ON task_events(task_id, id) WHERE " + GATE_KINDS);
 
   private TalariaSchema() {}
