@@ -41,7 +41,8 @@ class LocksTest {
             "python3", "-c", PYTHON_FLOCK, board().db() + ".dispatch.lock")
         .redirectErrorStream(true)
         .start();
-    String said = new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    String said =
+        new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     assertThat(python.waitFor(20, TimeUnit.SECONDS)).isTrue();
     return said;
   }
