@@ -16,10 +16,16 @@ import org.junit.jupiter.api.Test;
 class ContentionTest extends BoardTest {
   private static final int TASKS = 200;
 
-  /** Claims as hermes does: one immediate transaction a task, the precondition in the update. */
+  /**
+   * Claims as hermes does: one immediate transaction a task, the precondition in the update, and after each commit the
+   * look at the file's header that drops the process's own locks. Only a connection that stays open keeps that safe.
+   */
   private static final String CLAIMER = """
       import sqlite3, sys, time
       db = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=30)
+      def look():
+          with open(sys.argv[1], "rb") as f:
+              f.read(32)
       won = 0
       for (task,) in db.execute("SELECT id FROM tasks WHERE status = 'ready' ORDER BY priority DESC, created_at").fetchall():
           db.execute("BEGIN IMMEDIATE")
@@ -30,8 +36,13 @@ class ContentionTest extends BoardTest {
               db.execute("INSERT INTO task_events (task_id, run_id, kind, created_at) VALUES (?, ?, 'claimed', 1)", (task, run))
               won += 1
           db.execute("COMMIT")
+          look()
+          time.sleep(0.003)  # SQLite's lock is not fair: without a pause one side takes all
       print(won)
       """;
+
+  private static final Work<Integer> CLAIMED =
+      tx -> (int) tx.number("SELECT count(*) AS n FROM tasks WHERE status = 'running'");
 
   @Test
   void shouldGrantEachTaskOnceAcrossProcesses() throws Exception {
@@ -48,6 +59,7 @@ class ContentionTest extends BoardTest {
               "python3", script.toString(), fixture.board.path().toString(), "py:" + i)
           .start());
     }
+    awaitTheFirstClaim();
     int won = 0;
     while (true) {
       List<String> best = fixture.board.read(tx -> GrantClaims.bestReady(tx, "coder", 1));
@@ -58,6 +70,7 @@ class ContentionTest extends BoardTest {
           tx, best.get(0), "h:1:u", 60, "h/launcher/main", 1, "i", 24));
       won += result instanceof ClaimResult.Granted ? 1 : 0;
     }
+    int ours = won;
     for (Process other : others) {
       assertThat(other.waitFor(60, TimeUnit.SECONDS)).isTrue();
       assertThat(other.exitValue())
@@ -69,6 +82,7 @@ class ContentionTest extends BoardTest {
               .strip());
     }
 
+    assertThat(ours).as("the others must not have had all").isPositive();
     assertThat(won).isEqualTo(TASKS);
     assertThat(fixture.counted(tx -> (int) tx.number("SELECT count(*) AS n FROM task_runs")))
         .isEqualTo(TASKS);
@@ -79,5 +93,12 @@ class ContentionTest extends BoardTest {
             tx -> (int) tx.number("SELECT count(*) AS n FROM task_events WHERE kind = 'claimed'")))
         .isEqualTo(TASKS);
     assertThat(fixture.board.integrityCheck()).isEmpty();
+  }
+
+  private void awaitTheFirstClaim() throws InterruptedException {
+    for (int i = 0; i < 1_000 && fixture.counted(CLAIMED) == 0; i++) {
+      Thread.sleep(10);
+    }
+    assertThat(fixture.counted(CLAIMED)).isPositive();
   }
 }
