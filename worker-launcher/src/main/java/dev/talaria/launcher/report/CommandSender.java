@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sends commands to boards, and sends them again until the board has answered: after a while that doubles up to five
- * minutes, and at once when the board's dispatcher has started anew. Commands of one board keep their order. What it keeps
- * can be told again from the run directories, so losing it loses nothing. Thread-safe.
+ * minutes, and at once when Kafka did not take them or the board's dispatcher has started anew. Commands of one board keep
+ * their order. What it keeps can be told again from the run directories, so losing it loses nothing. Thread-safe.
  */
 public final class CommandSender implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(CommandSender.class);
@@ -55,6 +55,7 @@ public final class CommandSender implements AutoCloseable {
     private final BoardCommand command;
     private long wait = FIRST_WAIT_NANOS;
     private long next;
+    private volatile boolean failed;
 
     Kept(BoardKey board, BoardCommand command, long now) {
       this.board = board;
@@ -70,9 +71,9 @@ public final class CommandSender implements AutoCloseable {
   /** Sends a command and keeps it until {@link #settled}. The same command again changes nothing. */
   public void send(BoardKey board, BoardCommand command) {
     synchronized (kept) {
-      if (kept.putIfAbsent(command.commandId(), new Kept(board, command, System.nanoTime()))
-          == null) {
-        publish(board, command);
+      Kept fresh = new Kept(board, command, System.nanoTime());
+      if (kept.putIfAbsent(command.commandId(), fresh) == null) {
+        publish(fresh);
       }
     }
   }
@@ -122,37 +123,50 @@ public final class CommandSender implements AutoCloseable {
     synchronized (kept) {
       long now = System.nanoTime();
       for (Kept one : new ArrayList<>(kept.values())) {
-        if (now - one.next >= 0) {
-          one.wait = Math.min(LONGEST_WAIT_NANOS, one.wait * 2);
+        if (one.failed || now - one.next >= 0) {
+          // Kafka did not take it, rather than the board not answering: waiting longer helps nobody
+          one.wait = one.failed ? FIRST_WAIT_NANOS : Math.min(LONGEST_WAIT_NANOS, one.wait * 2);
           one.next = now + one.wait;
+          one.failed = false;
           listener.reportRepeated();
-          publish(one.board, one.command);
+          if (!publish(one)) {
+            return; // the others would wait for Kafka in vain, one after the other
+          }
         }
       }
     }
   }
 
-  private void publish(BoardKey board, BoardCommand command) {
-    String key = board.toString();
-    byte[] value = wire.encode(command);
+  /** Gives it to the producer; false when that refused it. */
+  private boolean publish(Kept one) {
+    String key = one.board.toString();
+    byte[] value = wire.encode(one.command);
     try {
       producer.send(
           new ProducerRecord<>(
               topics.commands(),
-              topics.partitionOf(board),
+              topics.partitionOf(one.board),
               key.getBytes(StandardCharsets.UTF_8),
               value),
           (metadata, failure) -> {
             if (failure != null) {
-              log.warn(
-                  "Command {} was not sent; it is sent again: {}",
-                  command.commandId(),
-                  failure.toString());
+              failed(one, failure);
             }
           });
+      return true;
     } catch (KafkaException e) {
-      log.warn("Command {} was not sent; it is sent again: {}", command.commandId(), e.toString());
+      failed(one, e);
+      return false;
     }
+  }
+
+  /** On the producer's thread too, so without the lock: whoever has it may be waiting for that thread. */
+  private static void failed(Kept one, Exception failure) {
+    log.warn(
+        "Command {} was not sent; it is sent again: {}",
+        one.command.commandId(),
+        failure.toString());
+    one.failed = true;
   }
 
   @Override
