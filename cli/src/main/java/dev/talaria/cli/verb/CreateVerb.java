@@ -6,6 +6,7 @@ import dev.talaria.board.task.NewTask;
 import dev.talaria.board.task.Skills;
 import dev.talaria.board.task.Task;
 import dev.talaria.board.task.TaskCreation;
+import dev.talaria.board.task.TaskStatus;
 import dev.talaria.board.task.Tasks;
 import dev.talaria.cli.CliFailure;
 import dev.talaria.cli.Exit;
@@ -156,7 +157,15 @@ public final class CreateVerb extends BoardVerb {
       // a gateway reads this line
       String who = task.assignee() == null ? "-" : task.assignee();
       say("Created %s  (%s, assignee=%s)", task.id(), task.status(), who);
+      warnIfNobodyStartsIt(board, task);
     }
     return Exit.DONE;
+  }
+
+  private void warnIfNobodyStartsIt(Board board, Task task) {
+    boolean startable = task.is(TaskStatus.READY) && task.assignee() != null;
+    if (startable && new DispatcherPresence().isMissing(board.path())) {
+      complain("No dispatcher serves this board on this host; 'talaria up' starts the task.");
+    }
   }
 }
