@@ -26,6 +26,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -45,6 +46,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class ControlReader implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ControlReader.class);
+  /** An orderly good-bye waits for a fetch that is under way, and nothing may come for {@code fetch.max.wait.ms}. */
+  private static final CloseOptions AT_ONCE = CloseOptions.timeout(Duration.ZERO);
+
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final long PASS_EVERY_NANOS = Duration.ofSeconds(60).toNanos();
@@ -114,10 +118,9 @@ public final class ControlReader implements AutoCloseable {
 
   private void run() {
     while (!closing) {
-      try (Consumer<byte[], byte[]> consumer = consumers.get()) {
-        current = consumer;
+      try {
         startOver = false;
-        read(consumer);
+        readUntilInterrupted();
       } catch (WakeupException e) {
         log.debug("control reader woken");
       } catch (
@@ -127,9 +130,18 @@ public final class ControlReader implements AutoCloseable {
             PAUSE.toSeconds(),
             e.toString());
         pause();
-      } finally {
-        current = null;
       }
+    }
+  }
+
+  private void readUntilInterrupted() {
+    Consumer<byte[], byte[]> consumer = consumers.get();
+    try {
+      current = consumer;
+      read(consumer);
+    } finally {
+      current = null;
+      consumer.close(AT_ONCE);
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
@@ -34,6 +35,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class ReplyReader implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ReplyReader.class);
+  /** An orderly good-bye waits for a fetch that is under way, and nothing may come for {@code fetch.max.wait.ms}. */
+  private static final CloseOptions AT_ONCE = CloseOptions.timeout(Duration.ZERO);
+
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final Duration CLOCKS_DIFFER = Duration.ofSeconds(60);
@@ -98,17 +102,25 @@ public final class ReplyReader implements AutoCloseable {
 
   private void run() {
     while (!closing) {
-      try (org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer = consumers.get()) {
-        current = consumer::wakeup;
-        read(consumer);
+      try {
+        readUntilInterrupted();
       } catch (WakeupException e) {
         log.debug("reply reader woken");
       } catch (RuntimeException e) {
         log.warn("Reading replies starts again in {} s: {}", PAUSE.toSeconds(), e.toString());
         pause();
-      } finally {
-        current = null;
       }
+    }
+  }
+
+  private void readUntilInterrupted() {
+    org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer = consumers.get();
+    try {
+      current = consumer::wakeup;
+      read(consumer);
+    } finally {
+      current = null;
+      consumer.close(AT_ONCE);
     }
   }
 
