@@ -11,10 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The current row of a query, read by column name; physical order differs between fresh and migrated files. */
 public final class Row {
+  private static final Pattern NUMBER =
+      Pattern.compile("[-+]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][-+]?\\d{1,3})?");
+
   private final ResultSet results;
   private final Map<String, Integer> positions;
 
@@ -110,11 +114,11 @@ public final class Row {
   }
 
   private static @Nullable Long parseNumber(String text) {
-    try {
-      return (long) Double.parseDouble(text.strip());
-    } catch (NumberFormatException e) {
-      return null;
+    String number = text.strip();
+    if (!NUMBER.matcher(number).matches()) {
+      return null; // Java's own parser would take NaN, 5d and hexadecimal too
     }
+    return (long) Double.parseDouble(number);
   }
 
   private static @Nullable Long parseIso(String text) {
