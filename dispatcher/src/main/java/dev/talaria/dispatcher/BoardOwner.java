@@ -47,6 +47,7 @@ final class BoardOwner
   private static final Duration TICK = Duration.ofSeconds(1);
   private static final long LOOK_AFTER_NANOS = Duration.ofSeconds(5).toNanos();
   private static final long TIDY_NANOS = Duration.ofSeconds(60).toNanos();
+  private static final long CHECKPOINT_NANOS = Duration.ofSeconds(1).toNanos();
   private static final int MOST_AT_ONCE = 2_000;
 
   /** Ids that a former file may have handed out after its cursor was last written. */
@@ -70,6 +71,8 @@ final class BoardOwner
 
   private long lastLookAfter;
   private long lastTidy;
+  private long lastCheckpoint;
+  private boolean committed;
   private volatile boolean closing;
 
   BoardOwner(
@@ -226,6 +229,7 @@ final class BoardOwner
         }
         queue.drainTo(pending, MOST_AT_ONCE);
         turn(pending);
+        checkpointNowAndThen();
         pending.clear();
       } catch (RuntimeException e) {
         // whatever it is, this thread is the only one that writes to the board: it goes on
@@ -244,6 +248,16 @@ final class BoardOwner
         Thread.currentThread().interrupt();
         return;
       }
+    }
+  }
+
+  private void checkpointNowAndThen() {
+    Board current = board;
+    long now = System.nanoTime();
+    if (current != null && committed && now - lastCheckpoint > CHECKPOINT_NANOS) {
+      current.checkpoint();
+      lastCheckpoint = now;
+      committed = false;
     }
   }
 
@@ -337,6 +351,7 @@ final class BoardOwner
   }
 
   private void afterCommit(Turn turn) {
+    committed = true;
     boolean freed = false;
     if (direct != null) {
       for (RunKey run : turn.freedRuns()) {
@@ -383,6 +398,7 @@ final class BoardOwner
 
   private Board openBoard() {
     Board opened = boards.get();
+    opened.checkpointByHand();
     board = opened;
     inode = inodeOf(file.db());
     if (direct != null) {

@@ -244,7 +244,8 @@ public final class EventRelay implements AutoCloseable {
       if (max > 0) {
         log.info("Board '{}' has no cursor: its {} events go out as backfill.", key, max);
       }
-      return new Position(nothing(life.lineage(), topicId), max, found);
+      long lineage = unpublishedLineage(nothing(life.lineage(), topicId));
+      return new Position(nothing(lineage, topicId), max, found);
     }
     RelayCursor cursor = found.get();
     if (wasRestored(board, cursor)) {
@@ -264,7 +265,8 @@ public final class EventRelay implements AutoCloseable {
           topics.transitions(),
           key);
       listener.topicReplaced(key);
-      return new Position(nothing(cursor.lineage(), topicId), cursor.event(), found);
+      long lineage = unpublishedLineage(cursor);
+      return new Position(nothing(lineage, topicId), cursor.event(), found);
     }
     long end = kafka.cursors().end(key);
     if (end < cursor.end()) {
@@ -285,6 +287,23 @@ public final class EventRelay implements AutoCloseable {
           found);
     }
     return new Position(cursor, 0, found);
+  }
+
+  /** The recorded lineage, or the next where some of its events are on the topic already: none may be there twice. */
+  private long unpublishedLineage(RelayCursor recorded) {
+    long last = kafka.cursors().lastPublished(key, recorded.lineage());
+    if (last == 0) {
+      return recorded.lineage();
+    }
+    long lineage = life.startNextLineage(recorded);
+    log.warn(
+        "Events of board '{}' up to {} are on '{}' already, and its cursor is gone: lineage {} begins.",
+        key,
+        last,
+        topics.transitions(),
+        lineage);
+    listener.lineageStarted(key);
+    return lineage;
   }
 
   private boolean wasRestored(Board board, RelayCursor cursor) {
