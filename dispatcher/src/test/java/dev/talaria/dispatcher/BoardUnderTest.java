@@ -14,6 +14,7 @@ import dev.talaria.board.task.Skills;
 import dev.talaria.board.task.Task;
 import dev.talaria.board.task.TaskCreation;
 import dev.talaria.board.task.Tasks;
+import dev.talaria.dispatcher.grant.SlotLedger.DirectLauncher;
 import dev.talaria.protocol.id.BoardKey;
 import dev.talaria.protocol.id.Lane;
 import dev.talaria.protocol.id.LauncherKey;
@@ -62,6 +63,7 @@ final class BoardUnderTest implements AutoCloseable {
   private final Producer<byte[], byte[]> producer;
   private Dispatcher dispatcher;
   Duration decisionWait = Duration.ofSeconds(60);
+  DirectLauncher direct;
   Duration claimTtl = Duration.ofSeconds(900);
   Duration lostAfter = Duration.ofSeconds(30);
 
@@ -80,7 +82,15 @@ final class BoardUnderTest implements AutoCloseable {
     var settings = new DispatchSettings(
         "alpha", "alpha", claimTtl, decisionWait, lostAfter, 8, 24, 1, RetryPolicy.DEFAULT, "test");
     dispatcher = new Dispatcher(
-        settings, List.of(file), options, kafka, topics, wire, InstantSource.system(), null, deeds);
+        settings,
+        List.of(file),
+        options,
+        kafka,
+        topics,
+        wire,
+        InstantSource.system(),
+        direct,
+        deeds);
     dispatcher.start();
     until("the dispatcher is ready", dispatcher::isReady);
     return this;

@@ -7,6 +7,7 @@ import static dev.talaria.dispatcher.BoardUnderTest.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.talaria.board.dispatch.LauncherRuns;
+import dev.talaria.dispatcher.grant.SlotLedger.DirectLauncher;
 import dev.talaria.protocol.id.LauncherKey;
 import dev.talaria.protocol.id.RunKey;
 import dev.talaria.protocol.message.BoardCommand.Started;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -92,6 +94,27 @@ class ClaimsIT {
         .containsExactlyElementsOf(
             Stream.concat(byRank.subList(5, 10).stream(), byRank.subList(15, 20).stream())
                 .toList());
+  }
+
+  @Test
+  void shouldKeepADirectLauncherWithinTheSlotsOfALane() throws Exception {
+    it.direct = new DirectLauncher(BETA, 1, "one", 4, Map.of(BoardUnderTest.LANE, 1));
+    String first = it.create("a", 2);
+    String second = it.create("b", 1);
+    it.create("c", 0);
+    it.start();
+    until("the first is granted", () -> it.grants(BETA).size() == 1);
+    Thread.sleep(1_500); // the surplus would be granted within the owner's next tick
+    assertThat(it.grants(BETA)).hasSize(1);
+
+    RunKey run = it.grants(BETA).get(0).run();
+    assertThat(run.taskId()).isEqualTo(first);
+    it.send(exited(run, 0));
+    until("the second is granted", () -> it.grants(BETA).size() == 2);
+
+    assertThat(it.grants(BETA).get(1).run().taskId()).isEqualTo(second);
+    assertThat(it.<Long>read(tx -> tx.number("SELECT count(*) AS n FROM task_runs")))
+        .isEqualTo(2);
   }
 
   @Test

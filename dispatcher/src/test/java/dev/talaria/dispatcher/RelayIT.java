@@ -12,6 +12,7 @@ import dev.talaria.protocol.message.Transition;
 import dev.talaria.testkit.JavaProcess;
 import dev.talaria.testkit.JavaProcesses;
 import dev.talaria.testkit.TestBroker;
+import dev.talaria.testkit.Topics;
 import dev.talaria.testkit.WithKafka;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -103,6 +104,31 @@ class RelayIT {
       assertEachOnceInOrder(it);
       assertThat(it.transitions().stream().map(Transition::isBackfill))
           .containsExactly(true, false, false);
+    }
+  }
+
+  @Test
+  void shouldBeginALineageWhenOnlyItsCursorIsLost(
+      TestBroker broker, Topics topics, @TempDir Path directory) {
+    try (var it = new BoardUnderTest(broker.bootstrapServers(), broker.prefix(), directory)) {
+      it.start();
+      it.create("a", 0);
+      BoardUnderTest.until("it is published", () -> it.transitions().size() == 1);
+      it.stop();
+      topics.delete(it.topics.relayCursors());
+      it.create("b", 0);
+      it.start();
+      BoardUnderTest.until("all is published again", () -> it.transitions().size() >= 3);
+      it.create("c", 0);
+      BoardUnderTest.until("what follows is published", () -> it.transitions().size() >= 4);
+
+      assertThat(it.deeds.told("lineage")).isTrue();
+      assertThat(it.transitions().stream().map(e -> e.lineage() + "/" + e.task()))
+          .doesNotHaveDuplicates();
+      assertThat(it.transitions().stream().filter(event -> event.lineage() == 2))
+          .hasSize(3)
+          .extracting(Transition::isBackfill)
+          .containsExactly(true, true, false);
     }
   }
 
