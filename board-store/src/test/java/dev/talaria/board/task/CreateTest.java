@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.talaria.board.BoardTest;
 import dev.talaria.board.ConflictException;
 import dev.talaria.board.InvalidRequestException;
+import dev.talaria.board.Python;
 import dev.talaria.board.transition.Archives;
 import dev.talaria.board.transition.Completion;
 import dev.talaria.board.transition.Completions;
@@ -196,6 +197,24 @@ class CreateTest extends BoardTest {
         .isInstanceOf(InvalidRequestException.class);
     assertThatThrownBy(() -> fixture.board.change(tx -> Comments.add(tx, "t_x", "me", "b")))
         .isInstanceOf(InvalidRequestException.class);
+  }
+
+  @Test
+  void shouldKeepTextWithNulCharactersWholeForHermesToo() {
+    String id = fixture.create(NewTask.titled("a\0b").withBody("c\0d"));
+    fixture.board.change(tx -> Comments.add(tx, id, "me", "e\0\uD83E\uDD80"));
+    assertThat(fixture.task(id).title() + fixture.task(id).body()).isEqualTo("a\0bc\0d");
+    assertThat(fixture.board.<List<Comment>>read(tx -> Tasks.comments(tx, id)))
+        .extracting(Comment::body)
+        .containsExactly("e\0\uD83E\uDD80");
+    assertThat(fixture.payload(id, "commented")).isEqualTo("{\"author\":\"me\",\"len\":3}");
+    Python.assume();
+    String read = Python.run(directory, """
+        import sqlite3, sys
+        db = sqlite3.connect(sys.argv[1])
+        print([db.execute(q).fetchone()[0] for q in ('SELECT title FROM tasks', 'SELECT body FROM tasks', 'SELECT body FROM task_comments')])
+        """, "", fixture.board.path().toString());
+    assertThat(read.strip()).isEqualTo("['a\\x00b', 'c\\x00d', 'e\\x00\uD83E\uDD80']");
   }
 
   @Test
