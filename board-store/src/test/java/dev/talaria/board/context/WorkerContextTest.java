@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.talaria.board.BoardTest;
 import dev.talaria.board.InvalidRequestException;
+import dev.talaria.board.Python;
 import dev.talaria.board.task.Assignments;
 import dev.talaria.board.task.Comments;
 import dev.talaria.board.task.NewTask;
@@ -144,6 +145,16 @@ class WorkerContextTest extends BoardTest {
         .extracting(line -> line.substring(2, 12))
         .containsExactly(newest, done.get(0), done.get(1), done.get(2), done.get(3));
     assertThat(of(id)).contains("(no summary)");
+    Python.assume();
+    String theirs = Python.run(directory, """
+        import sqlite3, sys
+        db = sqlite3.connect(sys.argv[1])
+        for row in db.execute("SELECT t.id FROM task_runs r JOIN tasks t ON r.task_id = t.id WHERE r.profile = 'coder' AND r.task_id != ? AND r.outcome = 'completed' ORDER BY r.ended_at DESC LIMIT 5", (sys.argv[2],)):
+            print(row[0])
+        """, "", fixture.board.path().toString(), id);
+    assertThat(theirs.lines())
+        .as("a query that leaves the order within a second open, on the same file")
+        .containsExactly(newest, done.get(0), done.get(1), done.get(2), done.get(3));
   }
 
   @Test
