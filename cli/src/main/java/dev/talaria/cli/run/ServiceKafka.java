@@ -31,6 +31,7 @@ import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -41,6 +42,7 @@ import org.slf4j.LoggerFactory;
 public final class ServiceKafka implements DispatcherKafka, LauncherKafka, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ServiceKafka.class);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final int SEND_BLOCKS_MILLIS = 2_000;
 
   private final KafkaClients clients;
   private final TopicCatalogue topics;
@@ -70,7 +72,11 @@ public final class ServiceKafka implements DispatcherKafka, LauncherKafka, AutoC
 
   @Override
   public Producer<byte[], byte[]> producer() {
-    return new KafkaProducer<>(clients.producer(numbered("producer")));
+    Map<String, Object> settings = clients.producer(numbered("producer"));
+    // The threads that send have a board or workers to look after, and all that is sent is sent
+    // again.
+    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, SEND_BLOCKS_MILLIS);
+    return new KafkaProducer<>(settings);
   }
 
   @Override

@@ -32,20 +32,24 @@ public final class ReplySender implements Replies {
       byte[] key = asker.getBytes(java.nio.charset.StandardCharsets.UTF_8);
       int partition = topics.partitionOfAsker(asker);
       for (byte[] value : parts.of(reply, UUID.randomUUID().toString())) {
-        send(new ProducerRecord<>(topics.replies(), partition, key, value), reply);
+        if (!send(new ProducerRecord<>(topics.replies(), partition, key, value), reply)) {
+          return; // Kafka is away; the board must not wait for it once for each of the others
+        }
       }
     }
   }
 
-  private void send(ProducerRecord<byte[], byte[]> reply, Reply what) {
+  private boolean send(ProducerRecord<byte[], byte[]> reply, Reply what) {
     try {
       producer.send(reply, (metadata, failure) -> {
         if (failure != null) {
           lost(what, failure);
         }
       });
+      return true;
     } catch (KafkaException e) {
       lost(what, e);
+      return false;
     }
   }
 
