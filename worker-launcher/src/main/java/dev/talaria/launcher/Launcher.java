@@ -129,6 +129,7 @@ public final class Launcher implements AutoCloseable {
         wire,
         clock,
         starters,
+        cleaner,
         listener);
     this.supervisor =
         new Supervisor(directories, processes, tools, settings.supervisor(), clock, control);
@@ -278,9 +279,10 @@ public final class Launcher implements AutoCloseable {
         clock.millis());
   }
 
-  private void awaitStarters() {
+  private void awaitWriters() {
     try {
-      if (!starters.awaitTermination(2, TimeUnit.SECONDS)) {
+      if (!starters.awaitTermination(2, TimeUnit.SECONDS)
+          || !cleaner.awaitTermination(2, TimeUnit.SECONDS)) {
         log.warn(
             "Run directories were still being written after 2 s; the next start takes them up.");
       }
@@ -314,8 +316,8 @@ public final class Launcher implements AutoCloseable {
     replies.close();
     beats.close();
     commands.close();
-    awaitStarters();
-    cleaner.shutdownNow();
+    cleaner.shutdown();
+    awaitWriters();
     producer.close(Duration.ofSeconds(3));
   }
 }

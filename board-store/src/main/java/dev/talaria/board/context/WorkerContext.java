@@ -26,12 +26,13 @@ public final class WorkerContext {
 
   private static final String CLOSED_RUNS =
       "SELECT * FROM task_runs WHERE task_id = ? AND ended_at IS NOT NULL ORDER BY started_at, id";
+  // the plus keeps the planner from walking every done task of the board instead of the links
   private static final String DONE_PARENTS = """
       SELECT p.*
         FROM task_links l
         JOIN tasks p ON p.id = l.parent_id
        WHERE l.child_id = ?
-         AND p.status = 'done'
+         AND +p.status = 'done'
        ORDER BY p.id
       """;
   // runs of one second come in the order of their ids in both, as hermes's queries return them

@@ -69,6 +69,7 @@ public final class RunControl implements SupervisorListener {
   private final Wire wire;
   private final InstantSource clock;
   private final Executor starters;
+  private final Executor tidiers;
   private final LauncherListener listener;
   private final Map<RunKey, Held> runs = new ConcurrentHashMap<>();
   private final Set<RunKey> starting = ConcurrentHashMap.newKeySet();
@@ -88,6 +89,7 @@ public final class RunControl implements SupervisorListener {
       Wire wire,
       InstantSource clock,
       Executor starters,
+      Executor tidiers,
       LauncherListener listener) {
     this.identity = identity;
     this.lanes = Map.copyOf(lanes);
@@ -99,6 +101,7 @@ public final class RunControl implements SupervisorListener {
     this.wire = wire;
     this.clock = clock;
     this.starters = starters;
+    this.tidiers = tidiers;
     this.listener = listener;
   }
 
@@ -459,7 +462,7 @@ public final class RunControl implements SupervisorListener {
     }
     required(desk).release(run);
     try {
-      starters.execute(
+      tidiers.execute(
           () -> tidy(held)); // not here: grants wait behind the reply that is being read
     } catch (RejectedExecutionException e) {
       tidy(held);
