@@ -40,8 +40,10 @@ class ArchitectureTest {
       resideInAPackage(TEST_KIT).or(nameMatching("dev\\.talaria\\.cli\\.(Main|Training)(\\$.*)?"));
 
   /** They end the process from its own shutdown, when all is closed, so that a clean stop is told as 0. */
-  private static final DescribedPredicate<JavaClass> SERVICE_COMMANDS =
-      nameMatching("dev\\.talaria\\.cli\\.run\\.(Up|Launcher)Command").forSubtype();
+  // these have hooks that end services in order; after them nothing is left to shut down
+  private static final DescribedPredicate<JavaClass> SERVICE_COMMANDS = nameMatching(
+          "dev\\.talaria\\.cli\\.(run\\.(Up|Launcher)Command|demo\\.Interruption)")
+      .forSubtype();
 
   private static DescribedPredicate<JavaClass> oursBut(String... packages) {
     return OURS.and(DescribedPredicate.not(resideInAnyPackage(packages)));

@@ -73,6 +73,7 @@ final class BoardOwner
   private long lastTidy;
   private long lastCheckpoint;
   private boolean committed;
+  private volatile boolean stopping;
   private volatile boolean closing;
 
   BoardOwner(
@@ -283,7 +284,8 @@ final class BoardOwner
     events.removeAll(
         calls); // a turn that fails is tried again; what was answered is not asked twice
     long now = System.nanoTime();
-    boolean lookAfter = now - lastLookAfter > LOOK_AFTER_NANOS;
+    // while stopping nothing is given again: nobody would start it, and Kafka may be away
+    boolean lookAfter = !stopping && now - lastLookAfter > LOOK_AFTER_NANOS;
     boolean tidy = now - lastTidy > TIDY_NANOS;
     act(current, records, beats, lookAfter, tidy, now);
   }
@@ -338,8 +340,9 @@ final class BoardOwner
       }
     }
     afterCommit(turn);
-    lastLookAfter = lookAfter ? now : lastLookAfter;
-    lastTidy = tidy ? now : lastTidy;
+    // after the turn: a slow one must not be due again at once
+    lastLookAfter = lookAfter ? System.nanoTime() : lastLookAfter;
+    lastTidy = tidy ? System.nanoTime() : lastTidy;
     offerIfAny(current, turn.claims(), now);
   }
 
@@ -439,6 +442,7 @@ final class BoardOwner
   /** Applies what has come, decides what is open, and closes the board; within 15 s. */
   @Override
   public void close() {
+    stopping = true;
     if (thread.isAlive() && !closing) {
       try {
         call(current -> current.write(tx -> {

@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 final class DispatchBench {
   private static final String PROGRAM = "/bin/true";
   private static final int BATCH = 50;
-  private static final int MOST_WARM_UP = 1_000;
+  private static final int MOST_WARM_UP = 4_000;
   private static final int MOST_SPAWNS = 2_000;
   private static final int SPAWN_WARM_UP = 200;
   private static final int LEAST_SAMPLES = 200;
@@ -71,7 +71,7 @@ final class DispatchBench {
     limit.seconds(Math.min(spawns, SPAWN_WARM_UP));
     double spawnSeconds = limit.seconds(spawns);
 
-    int warmUp = Math.max(slots, Math.min(tasks, MOST_WARM_UP));
+    int warmUp = Math.max(slots, Math.min(2 * tasks, MOST_WARM_UP));
     progress.say("warming up with %d tasks".formatted(warmUp));
     seconds(board, warmUp);
     progress.say("running %d tasks".formatted(tasks));

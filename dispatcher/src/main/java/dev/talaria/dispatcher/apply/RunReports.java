@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * task's current one; otherwise it is noted and counted.
  */
 public final class RunReports {
+  private static final int SIGKILL = 9;
+
   private final DispatchSettings settings;
   private final Wire wire;
   private final Completions completions;
@@ -149,6 +151,11 @@ public final class RunReports {
     if (kind.equals("timed_out")) {
       payload.put("elapsed_seconds", report.seconds());
       payload.put("limit_seconds", task.maxRuntimeSeconds());
+      payload.put("sigkill", report.signal() != null && report.signal() == SIGKILL);
+    }
+    if (kind.equals("spawn_failed")) {
+      long counted = failure == FailureClass.TASK ? 1 : 0;
+      payload.put("failures", task.consecutiveFailures() + counted);
     }
     RunEnd end = RunEnd.of(kind, outcome(kind)).withError(error).withPayload(payload);
     if (failure != FailureClass.LOST) {

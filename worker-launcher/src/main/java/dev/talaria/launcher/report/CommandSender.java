@@ -154,7 +154,7 @@ public final class CommandSender implements AutoCloseable {
             }
           });
       return true;
-    } catch (KafkaException e) {
+    } catch (KafkaException | IllegalStateException e) {
       failed(one, e);
       return false;
     }

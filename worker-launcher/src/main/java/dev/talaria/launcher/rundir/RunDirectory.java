@@ -74,8 +74,15 @@ public final class RunDirectory {
   public void prepare(SpawnRecord spawn, String command) throws IOException {
     preallocate("exit", EXIT_BYTES);
     preallocate("pid", PID_BYTES);
-    DurableFiles.writeQuickly(path.resolve("spawn.json"), JSON.writeValueAsBytes(spawn));
-    DurableFiles.writeQuickly(path.resolve("command"), command.getBytes(StandardCharsets.UTF_8));
+    writeBeforeStart(path.resolve("spawn.json"), JSON.writeValueAsBytes(spawn));
+    writeBeforeStart(path.resolve("command"), command.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** In place: no shim looks before it is told of the run, and a run without an entry start never starts. */
+  private static void writeBeforeStart(Path file, byte[] content) throws IOException {
+    if (!DurableFiles.writeOnce(file, content)) {
+      DurableFiles.writeQuickly(file, content);
+    }
   }
 
   private void preallocate(String name, int size) throws IOException {
@@ -178,7 +185,7 @@ public final class RunDirectory {
   /** A file of the launcher's own beside the rest, such as the worker's context text. */
   public Path write(String name, String content) throws IOException {
     Path file = path.resolve(name);
-    DurableFiles.writeQuickly(file, content.getBytes(StandardCharsets.UTF_8));
+    writeBeforeStart(file, content.getBytes(StandardCharsets.UTF_8));
     return file;
   }
 
