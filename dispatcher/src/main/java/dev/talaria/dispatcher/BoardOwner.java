@@ -72,6 +72,8 @@ final class BoardOwner
   private long lastLookAfter;
   private long lastTidy;
   private long lastCheckpoint;
+  private long dataVersion = -1;
+  private long lastTurn;
   private boolean committed;
   private volatile boolean stopping;
   private volatile boolean closing;
@@ -115,6 +117,8 @@ final class BoardOwner
 
   private record Wake() implements Event {}
 
+  private record FileChanged() implements Event {}
+
   /** From here on records are read from this file's own offsets. */
   private record Sought() implements Event {}
 
@@ -146,6 +150,11 @@ final class BoardOwner
 
   void wake() {
     queue.add(new Wake());
+  }
+
+  /** Something in the board's directory changed: often only what this owner has just committed itself. */
+  void fileChanged() {
+    queue.add(new FileChanged());
   }
 
   void heard(LauncherBeat beat) {
@@ -264,6 +273,12 @@ final class BoardOwner
 
   private void turn(List<Event> events) {
     Board current = reopenedIfReplacedFor(events);
+    long now = System.nanoTime();
+    boolean echo = !events.isEmpty() && events.stream().allMatch(FileChanged.class::isInstance);
+    if (!committedByOthers(current) && echo && now - lastTurn < TICK.toNanos()) {
+      return; // only what this owner has committed itself
+    }
+    lastTurn = now;
     List<BoardInput> records = new ArrayList<>();
     List<LauncherBeat> beats = new ArrayList<>();
     List<Call<?>> calls = new ArrayList<>();
@@ -283,7 +298,6 @@ final class BoardOwner
     calls.forEach(call -> call.run(current));
     events.removeAll(
         calls); // a turn that fails is tried again; what was answered is not asked twice
-    long now = System.nanoTime();
     // while stopping nothing is given again: nobody would start it, and Kafka may be away
     boolean lookAfter = !stopping && now - lastLookAfter > LOOK_AFTER_NANOS;
     boolean tidy = now - lastTidy > TIDY_NANOS;
@@ -291,6 +305,13 @@ final class BoardOwner
   }
 
   /** Who waits for an answer is told at once that the file cannot be used; everything else is kept. */
+  private boolean committedByOthers(Board current) {
+    long version = current.dataVersion();
+    boolean changed = version != dataVersion;
+    dataVersion = version;
+    return changed;
+  }
+
   private Board reopenedIfReplacedFor(List<Event> events) {
     try {
       return reopenedIfReplaced();

@@ -145,7 +145,7 @@ public final class Dispatcher implements AutoCloseable {
         owner.start();
         locks.take(owner.file());
         boardWatch.watch(owner.file().directory(), () -> {
-          owner.wake();
+          owner.fileChanged();
           relay.nudge();
         });
         relay.start();
