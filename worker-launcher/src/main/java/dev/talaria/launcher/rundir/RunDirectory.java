@@ -175,7 +175,13 @@ public final class RunDirectory {
    * once more, and the board has heard it.
    */
   public void acknowledge() throws IOException {
-    write(Marker.ACKNOWLEDGED.fileName(), "");
+    Path marker = path.resolve(Marker.ACKNOWLEDGED.fileName());
+    try {
+      // the grant has served its purpose; a rename costs a tenth of a new file
+      Files.move(path.resolve(GRANT), marker);
+    } catch (NoSuchFileException | FileAlreadyExistsException e) {
+      write(Marker.ACKNOWLEDGED.fileName(), "");
+    }
   }
 
   public boolean acknowledged() {
