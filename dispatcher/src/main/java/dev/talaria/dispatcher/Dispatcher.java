@@ -170,6 +170,11 @@ public final class Dispatcher implements AutoCloseable {
     }
   }
 
+  /** Whether Kafka answers: this dispatcher's own beats come back to it. */
+  public boolean hearsKafka() {
+    return launchers.isHearing(System.nanoTime());
+  }
+
   /** Whether every board has found its place on Kafka, so that work flows. */
   public boolean isReady() {
     return relays.stream().allMatch(EventRelay::isVerified);

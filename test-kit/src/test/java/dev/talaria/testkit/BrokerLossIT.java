@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -57,9 +58,12 @@ class BrokerLossIT {
         broker.clientConfig(), new StringSerializer(), new StringSerializer())) {
       producer.send(new ProducerRecord<>("going-on", "before")).get();
       broker.stop();
-      var pending = producer.send(new ProducerRecord<>("going-on", "while away"));
+      // on a thread of its own: a producer that has seen the broker go blocks in send until it is
+      // back
+      var pending = CompletableFuture.supplyAsync(
+          () -> producer.send(new ProducerRecord<>("going-on", "while away")));
       broker.start();
-      pending.get();
+      pending.get().get();
     }
 
     assertThat(new RecordReader(broker.bootstrapServers()).values("going-on"))

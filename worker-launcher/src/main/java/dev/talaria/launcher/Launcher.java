@@ -228,6 +228,11 @@ public final class Launcher implements AutoCloseable {
     return control.awaitSettled(limit);
   }
 
+  /** Waits until no run is left that its board has not settled; false when that takes longer. */
+  public boolean awaitSettled(Duration limit) {
+    return control.awaitSettled(limit);
+  }
+
   private void replied(Reply reply) {
     if (reply instanceof Reply.Grant grant) {
       control.granted(grant);

@@ -55,6 +55,7 @@ import org.slf4j.LoggerFactory;
 public final class HostRuntime implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(HostRuntime.class);
   private static final Duration WORKERS_END = Duration.ofSeconds(20);
+  private static final Duration REPORTS_ARRIVE = Duration.ofSeconds(2);
 
   private final BoardHome home;
   private final Map<String, String> environment;
@@ -277,11 +278,21 @@ public final class HostRuntime implements AutoCloseable {
       granting.stopGranting();
     }
     Launcher running = launcher;
-    if (running != null && !running.stopWorkers(config.launcher().killGrace().plus(WORKERS_END))) {
+    if (running != null && !stopped(running, granting)) {
       log.warn(
           "{} runs were not settled in time; their ends are reported at the next start.",
           running.unsettledRuns());
     }
+  }
+
+  /** Waits as long as it may help: with Kafka away nobody settles anything, and the run directories keep it. */
+  private boolean stopped(Launcher running, @Nullable Dispatcher granting) {
+    boolean settled = running.stopWorkers(config.launcher().killGrace().plus(REPORTS_ARRIVE));
+    long until = System.nanoTime() + WORKERS_END.toNanos();
+    while (!settled && System.nanoTime() < until && (granting == null || granting.hearsKafka())) {
+      settled = running.awaitSettled(REPORTS_ARRIVE);
+    }
+    return settled;
   }
 
   @Override

@@ -42,6 +42,11 @@ public final class LauncherDirectory {
     silence.heardOwnBeat(nowNanos);
   }
 
+  /** Whether what is sent is heard at all, or Kafka is away. */
+  public synchronized boolean isHearing(long nowNanos) {
+    return silence.isHearing(nowNanos);
+  }
+
   /** Takes in a beat; false when it is from an instance older than the one known, and changes nothing. */
   public synchronized boolean heard(LauncherBeat beat, long nowNanos) {
     LauncherBeat known = latest.get(beat.launcher());
