@@ -283,9 +283,6 @@ public final class Dispatcher implements AutoCloseable {
     }
 
     @Override
-    public void polled() {}
-
-    @Override
     public void malformed(ConsumerRecord<byte[], byte[]> rec, String reason) {
       log.warn(
           "A record at {}-{}@{} goes to dead-letter: {}",

@@ -71,6 +71,10 @@ public final class LauncherCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    return ServiceStart.told(this::run);
+  }
+
+  private int run() throws Exception {
     Surroundings around = session.surroundings();
     TalariaConfig config =
         new ConfigLoader(session.home().root(), around.environment(), flags()).load();
@@ -85,8 +89,14 @@ public final class LauncherCommand implements Callable<Integer> {
         session.boardOptions(),
         around.clock())) {
       var stopped = new CountDownLatch(1);
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(runtime, stopped), "stop"));
-      start(runtime);
+      Thread hook = new Thread(() -> stop(runtime, stopped), "stop");
+      Runtime.getRuntime().addShutdownHook(hook);
+      try {
+        start(runtime);
+      } catch (IOException | RuntimeException e) {
+        ServiceStart.withdraw(hook);
+        throw e;
+      }
       stopped.await();
     }
     return 0;

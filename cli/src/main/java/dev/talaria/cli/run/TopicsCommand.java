@@ -53,7 +53,11 @@ public final class TopicsCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws Exception {
+    return ServiceStart.told(this::run);
+  }
+
+  private int run() {
     Map<String, String> flags = new HashMap<>(settings);
     if (bootstrap != null) {
       flags.put("kafka.bootstrap", bootstrap);

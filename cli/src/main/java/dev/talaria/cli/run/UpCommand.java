@@ -75,6 +75,10 @@ public final class UpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    return ServiceStart.told(this::run);
+  }
+
+  private int run() throws Exception {
     Surroundings around = session.surroundings();
     TalariaConfig config =
         new ConfigLoader(session.home().root(), around.environment(), flags()).load();
@@ -88,7 +92,12 @@ public final class UpCommand implements Callable<Integer> {
       var stopped = new CountDownLatch(1);
       Thread hook = new Thread(() -> stop(runtime, stopped), "stop");
       Runtime.getRuntime().addShutdownHook(hook);
-      start(runtime);
+      try {
+        start(runtime);
+      } catch (IOException | RuntimeException e) {
+        ServiceStart.withdraw(hook);
+        throw e;
+      }
       stopped.await();
     }
     return 0;

@@ -95,9 +95,6 @@ public final class ControlReader implements AutoCloseable {
   public interface ControlListener {
     void presence(Presence presence);
 
-    /** A successful look at the topics, whether anything came or not. */
-    void polled();
-
     void malformed(ConsumerRecord<byte[], byte[]> rec, String reason);
 
     void unknownKind(String kind);
@@ -151,7 +148,6 @@ public final class ControlReader implements AutoCloseable {
     while (!closing && !startOver) {
       try {
         ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
-        listener.polled();
         if (!records.isEmpty()) {
           route(records, sources);
         }

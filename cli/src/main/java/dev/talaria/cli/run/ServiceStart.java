@@ -1,0 +1,34 @@
+package dev.talaria.cli.run;
+
+import dev.talaria.broker.EmbeddedBrokerException;
+import dev.talaria.cli.CliFailure;
+import dev.talaria.service.config.ConfigException;
+import dev.talaria.service.kafka.TopicSetupException;
+import java.util.concurrent.Callable;
+
+/** The boundary of the service verbs: what they cannot do is told in a sentence, with the exit code of a failure. */
+final class ServiceStart {
+  private ServiceStart() {}
+
+  /** Runs a verb; its expected refusals become the message that the user sees. */
+  static int told(Callable<Integer> verb) throws Exception {
+    try {
+      return verb.call();
+    } catch (ConfigException
+        | TopicSetupException
+        | EmbeddedBrokerException
+        | IllegalStateException
+        | IllegalArgumentException e) {
+      throw CliFailure.failed(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Takes back the hook of a start that failed: it ends the process with the code of a clean stop. */
+  static void withdraw(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // the process is ending already, and the hook closes what was started
+    }
+  }
+}
