@@ -1,27 +1,9 @@
 package dev.talaria.cli;
 
 import dev.talaria.board.BoardStoreException;
-import dev.talaria.cli.verb.ArchiveVerb;
-import dev.talaria.cli.verb.AssignVerb;
-import dev.talaria.cli.verb.BlockVerb;
-import dev.talaria.cli.verb.CommentVerb;
-import dev.talaria.cli.verb.CompleteVerb;
-import dev.talaria.cli.verb.CompletionVerb;
-import dev.talaria.cli.verb.CreateVerb;
-import dev.talaria.cli.verb.InitVerb;
-import dev.talaria.cli.verb.LinkVerb;
-import dev.talaria.cli.verb.ListVerb;
-import dev.talaria.cli.verb.LogVerb;
-import dev.talaria.cli.verb.RunsVerb;
-import dev.talaria.cli.verb.ShowVerb;
-import dev.talaria.cli.verb.TailVerb;
-import dev.talaria.cli.verb.UnblockVerb;
-import dev.talaria.cli.verb.UnlinkVerb;
-import dev.talaria.cli.verb.VersionVerb;
-import dev.talaria.cli.verb.WatchVerb;
 import java.io.UncheckedIOException;
-import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
@@ -53,20 +35,33 @@ public final class Talaria {
     }
   }
 
-  /** The command model; of the service verbs, only the one that the arguments name is loaded. */
+  /** The command model. Only the verb that the arguments name is loaded; the others are listed with what they do. */
   public CommandLine commandLine(String... args) {
+    Optional<String> named = namedVerb(args);
+    boolean all = named.flatMap(LocalVerbs::named).equals(Optional.of(LocalVerbs.COMPLETION));
+    return commandLine(
+        verb -> all || named.flatMap(LocalVerbs::named).equals(Optional.of(verb)), named);
+  }
+
+  /** The command model with every local verb loaded; for documentation. */
+  CommandLine wholeCommandLine() {
+    return commandLine(verb -> true, Optional.empty());
+  }
+
+  private CommandLine commandLine(Predicate<LocalVerbs> wanted, Optional<String> named) {
     Session session = new Session(surroundings);
     CommandLine line = new CommandLine(new TalariaCommand(session));
-    for (Object verb : localVerbs(session)) {
-      line.addSubcommand(verb);
+    for (LocalVerbs verb : LocalVerbs.values()) {
+      CommandLine command = wanted.test(verb)
+          ? described(verb.load(session), verb.description())
+          : new CommandLine(listed(verb.description()));
+      line.addSubcommand(verb.verb(), command, verb.aliases().toArray(new String[0]));
     }
-    Optional<ServiceVerbs> named = namedVerb(args).flatMap(ServiceVerbs::named);
     for (ServiceVerbs verb : ServiceVerbs.values()) {
-      if (named.equals(Optional.of(verb))) {
-        line.addSubcommand(verb.verb(), loaded(verb, session));
-      } else {
-        line.addSubcommand(verb.verb(), listed(verb));
-      }
+      CommandLine command = named.equals(Optional.of(verb.verb()))
+          ? described(new CommandLine(verb.load(session)), verb.description())
+          : new CommandLine(listed(verb.description()));
+      line.addSubcommand(verb.verb(), command);
     }
     addHelp(line);
     line.setOut(surroundings.out());
@@ -81,28 +76,6 @@ public final class Talaria {
     return line;
   }
 
-  private static List<Object> localVerbs(Session session) {
-    return List.of(
-        new InitVerb(session),
-        new CreateVerb(session),
-        new ListVerb(session),
-        new ShowVerb(session),
-        new RunsVerb(session),
-        new CompleteVerb(session),
-        new BlockVerb(session),
-        new UnblockVerb(session),
-        new CommentVerb(session),
-        new LinkVerb(session),
-        new UnlinkVerb(session),
-        new AssignVerb(session),
-        new ArchiveVerb(session),
-        new TailVerb(session),
-        new WatchVerb(session),
-        new LogVerb(session),
-        new VersionVerb(session),
-        new CompletionVerb(session));
-  }
-
   /** The verb among the arguments, or the one that help is wanted for. */
   private static Optional<String> namedVerb(String... args) {
     for (int i = 0; i < args.length; i++) {
@@ -115,17 +88,16 @@ public final class Talaria {
     return Optional.empty();
   }
 
-  private static CommandSpec listed(ServiceVerbs verb) {
+  private static CommandSpec listed(String description) {
     CommandSpec spec = CommandSpec.create();
-    spec.usageMessage().description(verb.description());
+    spec.usageMessage().description(description);
     return spec;
   }
 
-  private static CommandLine loaded(ServiceVerbs verb, Session session) {
-    var line = new CommandLine(verb.load(session));
+  private static CommandLine described(CommandLine line, String description) {
     CommandSpec spec = line.getCommandSpec();
     if (spec.usageMessage().description().length == 0) {
-      spec.usageMessage().description(verb.description());
+      spec.usageMessage().description(description);
     }
     return line;
   }

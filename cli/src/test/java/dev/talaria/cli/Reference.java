@@ -54,7 +54,7 @@ final class Reference {
   static List<CommandSpec> local() {
     var nowhere = new PrintWriter(Writer.nullWriter());
     CommandLine line =
-        new Talaria(new CliRig(Path.of("home")).surroundings(nowhere, nowhere)).commandLine();
+        new Talaria(new CliRig(Path.of("home")).surroundings(nowhere, nowhere)).wholeCommandLine();
     List<CommandSpec> verbs = new ArrayList<>();
     for (CommandLine verb : new LinkedHashSet<>(line.getSubcommands().values())) {
       String name = verb.getCommandName();

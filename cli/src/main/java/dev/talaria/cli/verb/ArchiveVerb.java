@@ -12,7 +12,6 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "archive",
-    description = "Hide tasks, whatever their status; archived ones hold nothing back.",
     footer = {"", "Example: talaria archive t_0a1b2c3d"})
 public final class ArchiveVerb extends BulkVerb {
   @Parameters(paramLabel = "ID", arity = "1..*", description = "The tasks.")

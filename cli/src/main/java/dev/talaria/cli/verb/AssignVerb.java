@@ -13,7 +13,6 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "assign",
-    description = "Say who is to do a task.",
     footer = {"", "Example: talaria assign t_0a1b2c3d reviewer"})
 public final class AssignVerb extends BoardVerb {
   private static final Set<String> NOBODY = Set.of("none", "-", "null");

@@ -15,7 +15,6 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "block",
-    description = "Stop a task until someone unblocks it.",
     footer = {"", "Example: talaria block t_0a1b2c3d \"Needs the staging password\""})
 public final class BlockVerb extends BulkVerb {
   @Parameters(index = "0", paramLabel = "ID", description = "The task.")

@@ -15,7 +15,6 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "comment",
-    description = "Say something about a task; its next worker reads it.",
     footer = {"", "Example: talaria comment t_0a1b2c3d \"The password is in the vault\""})
 public final class CommentVerb extends BoardVerb {
   @Parameters(index = "0", paramLabel = "ID", description = "The task.")

@@ -19,7 +19,6 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "complete",
-    description = "Finish tasks and let their children go.",
     footer = {
       "",
       "Example: talaria complete t_0a1b2c3d --summary \"Login works again\" --metadata '{\"pr\": 7}'"

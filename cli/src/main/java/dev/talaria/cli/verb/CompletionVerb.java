@@ -13,7 +13,6 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "completion",
-    description = "Print a script that completes verbs and options in bash or zsh.",
     footer = {"", "Example: source <(talaria completion bash)"})
 public final class CompletionVerb implements Callable<Integer> {
   @Parameters(

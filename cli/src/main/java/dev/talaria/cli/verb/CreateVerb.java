@@ -22,7 +22,6 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "create",
-    description = "Create a task.",
     footer = {"", "Example: talaria create \"Fix the login page\" --assignee coder --priority 5"})
 public final class CreateVerb extends BoardVerb {
   @Parameters(paramLabel = "TITLE", description = "What is to be done, in a line.")

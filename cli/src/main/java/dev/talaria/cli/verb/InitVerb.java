@@ -7,7 +7,6 @@ import picocli.CommandLine.Command;
 
 @Command(
     name = "init",
-    description = "Make the board's file, or bring an older one up to date.",
     footer = {"", "Example: talaria init"})
 public final class InitVerb extends BoardVerb {
   public InitVerb(Session session) {

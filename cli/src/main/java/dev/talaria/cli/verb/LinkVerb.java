@@ -10,7 +10,6 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "link",
-    description = "Make one task wait for another.",
     footer = {"", "Example: talaria link t_0a1b2c3d t_4e5f6a7b"})
 public final class LinkVerb extends BoardVerb {
   @Parameters(index = "0", paramLabel = "PARENT", description = "The task that comes first.")

@@ -18,8 +18,6 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "list",
-    aliases = "ls",
-    description = "List tasks, after letting go what nothing holds back.",
     footer = {"", "Example: talaria list --status blocked --sort updated"})
 public final class ListVerb extends BoardVerb {
   @Option(names = "--mine", description = "Only tasks of the profile that asks.")

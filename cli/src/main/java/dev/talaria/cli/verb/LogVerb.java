@@ -21,7 +21,6 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "log",
-    description = "Print what a task's workers wrote.",
     footer = {"", "Example: talaria log t_0a1b2c3d --tail 4000"})
 public final class LogVerb implements Callable<Integer> {
   private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*");

@@ -15,7 +15,6 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "runs",
-    description = "List a task's attempts, oldest first.",
     footer = {"", "Example: talaria runs t_0a1b2c3d --state-type outcome --state-name crashed"})
 public final class RunsVerb extends BoardVerb {
   @Parameters(paramLabel = "ID", description = "The task.")

@@ -17,7 +17,6 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "show",
-    description = "Show a task with its comments, events and runs.",
     footer = {"", "Example: talaria show t_0a1b2c3d"})
 public final class ShowVerb extends BoardVerb {
   @Parameters(paramLabel = "ID", description = "The task.")

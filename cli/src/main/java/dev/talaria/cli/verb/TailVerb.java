@@ -17,7 +17,6 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "tail",
-    description = "Show a task's events, and go on as they happen. Ctrl-C ends it.",
     footer = {"", "Example: talaria tail t_0a1b2c3d"})
 public final class TailVerb extends BoardVerb {
   @Parameters(paramLabel = "ID", description = "The task.")

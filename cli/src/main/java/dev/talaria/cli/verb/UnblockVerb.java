@@ -14,7 +14,6 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "unblock",
-    description = "Let blocked, scheduled or held tasks go, with their failures forgotten.",
     footer = {"", "Example: talaria unblock t_0a1b2c3d --more 3"})
 public final class UnblockVerb extends BulkVerb {
   @Parameters(paramLabel = "ID", arity = "1..*", description = "The tasks.")

@@ -11,7 +11,6 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "unlink",
-    description = "Let a task no longer wait for another.",
     footer = {"", "Example: talaria unlink t_0a1b2c3d t_4e5f6a7b"})
 public final class UnlinkVerb extends BoardVerb {
   @Parameters(index = "0", paramLabel = "PARENT", description = "The task that came first.")

@@ -8,7 +8,6 @@ import picocli.CommandLine.Command;
 
 @Command(
     name = "version",
-    description = "Say which Talaria and which Java this is.",
     footer = {"", "Example: talaria version"})
 public final class VersionVerb implements Callable<Integer> {
   private final Session session;

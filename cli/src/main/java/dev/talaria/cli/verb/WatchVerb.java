@@ -20,7 +20,6 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "watch",
-    description = "Show what happens on the board from now on. Ctrl-C ends it.",
     footer = {"", "Example: talaria watch --kinds completed,blocked,gave_up"})
 public final class WatchVerb extends BoardVerb {
   @Option(names = "--assignee", paramLabel = "PROFILE", description = "Only this profile's tasks.")

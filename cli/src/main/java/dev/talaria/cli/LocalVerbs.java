@@ -1,0 +1,98 @@
+package dev.talaria.cli;
+
+import dev.talaria.cli.verb.ArchiveVerb;
+import dev.talaria.cli.verb.AssignVerb;
+import dev.talaria.cli.verb.BlockVerb;
+import dev.talaria.cli.verb.CommentVerb;
+import dev.talaria.cli.verb.CompleteVerb;
+import dev.talaria.cli.verb.CompletionVerb;
+import dev.talaria.cli.verb.CreateVerb;
+import dev.talaria.cli.verb.InitVerb;
+import dev.talaria.cli.verb.LinkVerb;
+import dev.talaria.cli.verb.ListVerb;
+import dev.talaria.cli.verb.LogVerb;
+import dev.talaria.cli.verb.RunsVerb;
+import dev.talaria.cli.verb.ShowVerb;
+import dev.talaria.cli.verb.TailVerb;
+import dev.talaria.cli.verb.UnblockVerb;
+import dev.talaria.cli.verb.UnlinkVerb;
+import dev.talaria.cli.verb.VersionVerb;
+import dev.talaria.cli.verb.WatchVerb;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import picocli.CommandLine;
+
+/**
+ * The verbs on a local board, in the order of the help. Only the one that was typed is made: reading the annotations of
+ * all of them would cost more than most verbs do.
+ */
+public enum LocalVerbs {
+  INIT("init", "Make the board's file, or bring an older one up to date.", InitVerb::new),
+  CREATE("create", "Create a task.", CreateVerb::new),
+  LIST("list", "List tasks, after letting go what nothing holds back.", ListVerb::new, "ls"),
+  SHOW("show", "Show a task with its comments, events and runs.", ShowVerb::new),
+  RUNS("runs", "List a task's attempts, oldest first.", RunsVerb::new),
+  COMPLETE("complete", "Finish tasks and let their children go.", CompleteVerb::new),
+  BLOCK("block", "Stop a task until someone unblocks it.", BlockVerb::new),
+  UNBLOCK(
+      "unblock",
+      "Let blocked, scheduled or held tasks go, with their failures forgotten.",
+      UnblockVerb::new),
+  COMMENT("comment", "Say something about a task; its next worker reads it.", CommentVerb::new),
+  LINK("link", "Make one task wait for another.", LinkVerb::new),
+  UNLINK("unlink", "Let a task no longer wait for another.", UnlinkVerb::new),
+  ASSIGN("assign", "Say who is to do a task.", AssignVerb::new),
+  ARCHIVE(
+      "archive",
+      "Hide tasks, whatever their status; archived ones hold nothing back.",
+      ArchiveVerb::new),
+  TAIL("tail", "Show a task's events, and go on as they happen. Ctrl-C ends it.", TailVerb::new),
+  WATCH("watch", "Show what happens on the board from now on. Ctrl-C ends it.", WatchVerb::new),
+  LOG("log", "Print what a task's workers wrote.", LogVerb::new),
+  VERSION("version", "Say which Talaria and which Java this is.", VersionVerb::new),
+  COMPLETION(
+      "completion",
+      "Print a script that completes verbs and options in bash or zsh.",
+      CompletionVerb::new);
+
+  private final String verb;
+  private final String description;
+  private final Function<Session, Object> maker;
+  private final List<String> aliases;
+
+  LocalVerbs(String verb, String description, Function<Session, Object> maker, String... aliases) {
+    this.verb = verb;
+    this.description = description;
+    this.maker = maker;
+    this.aliases = List.of(aliases);
+  }
+
+  /** As it is typed. */
+  public String verb() {
+    return verb;
+  }
+
+  /** One line for the list of verbs. */
+  public String description() {
+    return description;
+  }
+
+  /** Other names for it. */
+  public List<String> aliases() {
+    return aliases;
+  }
+
+  /** The verb of this name or alias. */
+  public static Optional<LocalVerbs> named(String name) {
+    return Arrays.stream(values())
+        .filter(candidate -> candidate.verb.equals(name) || candidate.aliases.contains(name))
+        .findFirst();
+  }
+
+  /** Makes the verb's command. */
+  CommandLine load(Session session) {
+    return new CommandLine(maker.apply(session));
+  }
+}
