@@ -1,7 +1,9 @@
 package dev.talaria.board;
 
+import dev.talaria.board.text.WholeNumber;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * How a board is opened.
@@ -27,13 +29,10 @@ public record BoardOptions(InstantSource clock, TaskIds ids, int busyTimeoutMill
 
   /** These options with {@code HERMES_KANBAN_BUSY_TIMEOUT_MS} applied; a value that is not a positive integer is ignored. */
   public BoardOptions withEnvironment(Map<String, String> environment) {
-    String value = environment.getOrDefault("HERMES_KANBAN_BUSY_TIMEOUT_MS", "").strip();
-    try {
-      int millis = Integer.parseInt(value);
-      return millis > 0 ? withBusyTimeoutMillis(millis) : this;
-    } catch (NumberFormatException e) {
-      return this;
-    }
+    OptionalLong millis = WholeNumber.parse(environment.get("HERMES_KANBAN_BUSY_TIMEOUT_MS"));
+    return millis.isPresent() && millis.getAsLong() > 0
+        ? withBusyTimeoutMillis((int) Math.min(Integer.MAX_VALUE, millis.getAsLong()))
+        : this;
   }
 
   public BoardOptions withBusyTimeoutMillis(int millis) {

@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -101,18 +100,32 @@ public final class BoardHome {
 
   /** Where a board's things are, whether it exists or not. */
   public BoardLocation location(String slug) {
-    Path pinnedWorkspaces = Optional.ofNullable(environment.get("HERMES_KANBAN_WORKSPACES_ROOT"))
-        .map(String::strip)
-        .filter(path -> !path.isEmpty())
-        .map(path -> expand(path, userHome))
-        .orElse(null);
     Path base = slug.equals(Slugs.DEFAULT) ? root.resolve("kanban") : directory(slug);
     Path database = slug.equals(Slugs.DEFAULT) ? root.resolve(DATABASE) : base.resolve(DATABASE);
     return new BoardLocation(
         slug,
         database,
-        pinnedWorkspaces == null ? base.resolve("workspaces") : pinnedWorkspaces,
+        pinnedWorkspaces().orElse(base.resolve("workspaces")),
         base.resolve("logs"));
+  }
+
+  /** The scratch root that {@code HERMES_KANBAN_WORKSPACES_ROOT} pins for every board. */
+  public Optional<Path> pinnedWorkspaces() {
+    return Optional.of(
+            environment.getOrDefault("HERMES_KANBAN_WORKSPACES_ROOT", "").strip())
+        .filter(path -> !path.isEmpty())
+        .map(path -> expand(path, userHome));
+  }
+
+  /** Where scratch workspaces may lie on this host, of any board (contract 5.4). */
+  public List<Path> workspaceRoots() {
+    List<Path> roots = new ArrayList<>();
+    pinnedWorkspaces().ifPresent(roots::add);
+    roots.add(root.resolve("kanban/workspaces"));
+    for (Path directory : boardDirectories()) {
+      roots.add(directory.resolve("workspaces"));
+    }
+    return roots;
   }
 
   /** Whether the board is there; {@code default} always is. */
@@ -123,20 +136,25 @@ public final class BoardHome {
   /** All boards: the default one first, then by name. Directories whose name is not a slug are not boards. */
   public List<String> slugs() {
     List<String> slugs = new ArrayList<>(List.of(Slugs.DEFAULT));
-    Path boards = root.resolve("kanban/boards");
-    if (Files.isDirectory(boards)) {
-      try (Stream<Path> entries = Files.list(boards)) {
-        entries
-            .filter(BoardHome::holdsBoard)
-            .map(entry -> String.valueOf(entry.getFileName()))
-            .filter(name -> Slugs.isSlug(name) && !name.equals(Slugs.DEFAULT))
-            .sorted(Comparator.naturalOrder())
-            .forEach(slugs::add);
-      } catch (IOException e) {
-        throw new UncheckedIOException("Cannot list the boards in '" + boards + "'.", e);
-      }
-    }
+    boardDirectories().stream()
+        .filter(BoardHome::holdsBoard)
+        .map(entry -> String.valueOf(entry.getFileName()))
+        .filter(name -> Slugs.isSlug(name) && !name.equals(Slugs.DEFAULT))
+        .sorted()
+        .forEach(slugs::add);
     return slugs;
+  }
+
+  private List<Path> boardDirectories() {
+    Path boards = root.resolve("kanban/boards");
+    if (!Files.isDirectory(boards)) {
+      return List.of();
+    }
+    try (Stream<Path> entries = Files.list(boards)) {
+      return entries.toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot list the boards in '" + boards + "'.", e);
+    }
   }
 
   /** What the board's {@code board.json} says; defaults when it is missing or malformed. */

@@ -228,13 +228,11 @@ public final class HostRuntime implements AutoCloseable {
         config.kanban().workerLogBackupCount(),
         supervision,
         Version.current());
-    String pinned =
-        environment.getOrDefault("HERMES_KANBAN_WORKSPACES_ROOT", "").strip();
     Launcher started = new Launcher(
         settings,
         required(identity, "the launcher's identity").identity(),
         lanes,
-        new Workspaces(home.root(), userHome, pinned.isEmpty() ? null : Path.of(pinned)),
+        new Workspaces(home.root(), userHome, home.pinnedWorkspaces().orElse(null)),
         new WorkerEnvironment(environment, Set.of()),
         ProcessTable.ofThisHost(),
         ForkerTools.ofThisHost(),

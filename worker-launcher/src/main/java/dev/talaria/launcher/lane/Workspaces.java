@@ -1,17 +1,15 @@
 package dev.talaria.launcher.lane;
 
+import dev.talaria.board.home.BoardHome;
+import dev.talaria.board.home.ScratchRemoval;
 import dev.talaria.launcher.process.SpawnFailure;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.FileVisitResult;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -133,62 +131,22 @@ public final class Workspaces {
    */
   public boolean removeScratch(Path workspace) {
     try {
-      if (!Files.exists(workspace, LinkOption.NOFOLLOW_LINKS)) {
+      if (removal().remove(workspace) != ScratchRemoval.Outcome.REFUSED) {
         return true;
       }
-      Path real = workspace.toRealPath();
-      for (Path root : managedRoots()) {
-        if (real.startsWith(root) && !real.equals(root)) {
-          delete(real);
-          return true;
-        }
-      }
       log.warn("Kept workspace {}: it is not inside a workspaces root of this host.", workspace);
-    } catch (IOException e) {
-      log.warn("Cannot remove workspace {}: {}", workspace, e.toString());
+    } catch (UncheckedIOException e) {
+      log.warn("{} {}", e.getMessage(), String.valueOf(e.getCause()));
     }
     return false;
   }
 
-  private List<Path> managedRoots() throws IOException {
-    List<Path> roots = new ArrayList<>();
-    addReal(roots, pinnedRoot);
-    addReal(roots, hermesRoot.resolve("kanban/workspaces"));
-    Path boards = hermesRoot.resolve("kanban/boards");
-    if (Files.isDirectory(boards)) {
-      try (DirectoryStream<Path> slugs = Files.newDirectoryStream(boards)) {
-        for (Path slug : slugs) {
-          addReal(roots, slug.resolve("workspaces"));
-        }
-      }
+  private ScratchRemoval removal() {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("HERMES_KANBAN_HOME", hermesRoot.toString());
+    if (pinnedRoot != null) {
+      environment.put("HERMES_KANBAN_WORKSPACES_ROOT", pinnedRoot.toString());
     }
-    return roots;
-  }
-
-  private static void addReal(List<Path> roots, @Nullable Path root) throws IOException {
-    if (root != null && Files.isDirectory(root)) {
-      roots.add(root.toRealPath());
-    }
-  }
-
-  private static void delete(Path directory) throws IOException {
-    Files.walkFileTree(directory, new SimpleFileVisitor<>() {
-      @Override
-      public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-          throws IOException {
-        Files.delete(file); // a link goes, what it points to stays
-        return FileVisitResult.CONTINUE;
-      }
-
-      @Override
-      public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException failure)
-          throws IOException {
-        if (failure != null) {
-          throw failure;
-        }
-        Files.delete(dir);
-        return FileVisitResult.CONTINUE;
-      }
-    });
+    return ScratchRemoval.of(BoardHome.of(environment, userHome));
   }
 }
