@@ -14,6 +14,7 @@ public final class EventKind {
   public static final String CRASHED = "crashed";
   public static final String CREATED = "created";
   public static final String DECIDED = "decided";
+  public static final String EDITED = "edited";
   public static final String GAVE_UP = "gave_up";
   public static final String HEARTBEAT = "heartbeat";
   public static final String LAUNCHER_LOST = "launcher_lost";
@@ -24,10 +25,13 @@ public final class EventKind {
   public static final String PROTOCOL_VIOLATION = "protocol_violation";
   public static final String RATE_LIMITED = "rate_limited";
   public static final String RECLAIMED = "reclaimed";
+  public static final String REPRIORITIZED = "reprioritized";
   public static final String SCHEDULED = "scheduled";
   public static final String SPAWNED = "spawned";
   public static final String SPAWN_FAILED = "spawn_failed";
   public static final String STALE = "stale";
+  public static final String STATUS = "status";
+  public static final String SUBMITTED = "submitted";
   public static final String SUSPECTED_HALLUCINATED_REFERENCES =
       "suspected_hallucinated_references";
   public static final String TIMED_OUT = "timed_out";

@@ -29,6 +29,7 @@ public final class StatusAfter {
       case "completed" -> Optional.of("done");
       case "blocked", "gave_up" -> Optional.of("blocked");
       case "scheduled" -> Optional.of("scheduled");
+      case "submitted" -> Optional.of("review");
       case "archived" -> Optional.of("archived");
       default -> Optional.empty();
     };

@@ -75,6 +75,16 @@ final class TalariaSchema {
       )
       """;
 
+  private static final String SCHEDULES = """
+      CREATE TABLE IF NOT EXISTS talaria_schedules ( -- scheduled tasks that are to wake by themselves; by 'schedule --at'
+          task_id TEXT PRIMARY KEY,
+          at INTEGER NOT NULL,                       -- epoch seconds, when the task is let go
+          author TEXT,
+          set_at INTEGER NOT NULL,                   -- epoch seconds
+          event_id INTEGER NOT NULL                  -- task_events.id of the schedule; a row of an older one means nothing
+      )
+      """;
+
   static final List<String> DDL = List.of(
       META,
       HOLDS,
@@ -82,6 +92,8 @@ final class TalariaSchema {
       COMMANDS,
       INBOX,
       WAIVERS,
+      SCHEDULES,
+      "CREATE INDEX IF NOT EXISTS talaria_schedules_due ON talaria_schedules(at)",
       "CREATE INDEX IF NOT EXISTS talaria_runs_live ON talaria_runs(launcher) WHERE exited_at IS NULL",
       "CREATE INDEX IF NOT EXISTS talaria_commands_age ON talaria_commands(applied_at)",
       "CREATE INDEX IF NOT EXISTS talaria_holds_due ON talaria_holds(until)",

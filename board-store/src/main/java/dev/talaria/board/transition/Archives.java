@@ -30,6 +30,7 @@ public final class Archives {
       return false;
     }
     Holds.forget(tx, taskId);
+    Schedules.forget(tx, taskId);
     Long run = Runs.endCurrent(
         tx, taskId, RunClose.as("reclaimed").withSummary("task archived with run still active"));
     Events.append(tx, taskId, run, EventKind.ARCHIVED, null);

@@ -8,6 +8,7 @@ import dev.talaria.board.event.EventKind;
 import dev.talaria.board.event.Events;
 import dev.talaria.board.task.Tasks;
 import dev.talaria.board.text.BoardJson;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Stopping a task for a person or for a time, and letting it go again. */
@@ -50,13 +51,21 @@ public final class Blocks {
    * @param runId the caller's run; when given, only that run may block the task
    */
   public static boolean block(Tx tx, String taskId, @Nullable String reason, @Nullable Long runId) {
-    return stop(tx, BLOCK, EventKind.BLOCKED, taskId, reason, runId);
+    var payload = BoardJson.object().put("reason", reason);
+    return stop(tx, BLOCK, EventKind.BLOCKED, taskId, reason, payload, runId).isPresent();
   }
 
   /** Puts a task aside until someone unblocks it; false when it is in another status or run. */
   public static boolean schedule(
       Tx tx, String taskId, @Nullable String reason, @Nullable Long runId) {
-    return stop(tx, SCHEDULE, EventKind.SCHEDULED, taskId, reason, runId);
+    var payload = BoardJson.object().put("reason", reason);
+    return schedule(tx, taskId, reason, payload, runId).isPresent();
+  }
+
+  /** As {@link #schedule(Tx, String, String, Long)}, with the event's payload; says the event's id. */
+  static Optional<Long> schedule(
+      Tx tx, String taskId, @Nullable String reason, ObjectNode payload, @Nullable Long runId) {
+    return stop(tx, SCHEDULE, EventKind.SCHEDULED, taskId, reason, payload, runId);
   }
 
   /**
@@ -64,14 +73,21 @@ public final class Blocks {
    * unfinished. A ready task that is held for a decision or a back-off is let go too. Does not lift a ceiling of runs.
    */
   public static boolean unblock(Tx tx, String taskId) {
-    if (!tx.exists(UNBLOCKABLE, taskId)) {
-      return releaseHeld(tx, taskId);
-    }
+    return tx.exists(UNBLOCKABLE, taskId)
+        ? letGo(tx, taskId, BoardJson.object())
+        : releaseHeld(tx, taskId);
+  }
+
+  /** Lets a blocked or scheduled task go; the payload of the event gains the status where it is not ready. */
+  static boolean letGo(Tx tx, String taskId, ObjectNode payload) {
     Runs.closeLeaked(tx, taskId, "invariant recovery on unblock");
     boolean waits = Tasks.hasUnfinishedParent(tx, taskId);
     tx.update(UNBLOCK, waits ? "todo" : "ready", taskId);
     Holds.delete(tx, taskId);
-    ObjectNode payload = waits ? BoardJson.object().put("status", "todo") : null;
+    Schedules.forget(tx, taskId);
+    if (waits) {
+      payload.put("status", "todo");
+    }
     Events.append(tx, taskId, null, EventKind.UNBLOCKED, payload);
     return true;
   }
@@ -94,15 +110,16 @@ public final class Blocks {
     return true;
   }
 
-  private static boolean stop(
+  private static Optional<Long> stop(
       Tx tx,
       String sql,
       String kind,
       String taskId,
       @Nullable String reason,
+      ObjectNode payload,
       @Nullable Long runId) {
     if (tx.update(sql, taskId, runId, runId) == 0) {
-      return false;
+      return Optional.empty();
     }
     Holds.delete(tx, taskId);
     RunClose close = RunClose.as(kind).withSummary(reason);
@@ -110,7 +127,6 @@ public final class Blocks {
     if (run == null && reason != null && !reason.isEmpty()) {
       run = Runs.synthesise(tx, taskId, close);
     }
-    Events.append(tx, taskId, run, kind, BoardJson.object().put("reason", reason));
-    return true;
+    return Optional.of(Events.append(tx, taskId, run, kind, payload));
   }
 }

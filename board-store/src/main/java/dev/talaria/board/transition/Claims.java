@@ -74,9 +74,12 @@ public final class Claims {
     return take(tx, taskId, "review", lock, ttlSeconds, null);
   }
 
-  /** Whether a parent is unfinished; then a ready task is back in todo, and the refusal is on record. */
+  /**
+   * Whether a parent is unfinished; then a ready task is back in todo, and the refusal is on record. A task that was
+   * promoted by force is not held back.
+   */
   public static boolean demoteIfParentsUnfinished(Tx tx, String taskId) {
-    if (!Tasks.hasUnfinishedParent(tx, taskId)) {
+    if (!Tasks.hasUnfinishedParent(tx, taskId) || Promotions.isForced(tx, taskId)) {
       return false;
     }
     tx.update(DEMOTE, taskId);
