@@ -18,6 +18,7 @@ import dev.talaria.cli.verb.UnblockVerb;
 import dev.talaria.cli.verb.UnlinkVerb;
 import dev.talaria.cli.verb.VersionVerb;
 import dev.talaria.cli.verb.WatchVerb;
+import dev.talaria.cli.verb.boards.BoardsVerb;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -51,6 +52,7 @@ public enum LocalVerbs {
   TAIL("tail", "Show a task's events, and go on as they happen. Ctrl-C ends it.", TailVerb::new),
   WATCH("watch", "Show what happens on the board from now on. Ctrl-C ends it.", WatchVerb::new),
   LOG("log", "Print what a task's workers wrote.", LogVerb::new),
+  BOARDS("boards", "List, make, choose and remove boards.", BoardsVerb::new),
   VERSION("version", "Say which Talaria and which Java this is.", VersionVerb::new),
   COMPLETION(
       "completion",
@@ -91,8 +93,17 @@ public enum LocalVerbs {
         .findFirst();
   }
 
-  /** Makes the verb's command. */
+  /** Makes the verb's command, with its own verbs if it has some. */
   CommandLine load(Session session) {
-    return new CommandLine(maker.apply(session));
+    Object command = maker.apply(session);
+    CommandLine line = new CommandLine(command);
+    if (command instanceof VerbGroup group) {
+      for (VerbGroup.Member member : group.members()) {
+        CommandLine own = new CommandLine(member.command());
+        own.getCommandSpec().usageMessage().description(member.description());
+        line.addSubcommand(member.verb(), own, member.aliases().toArray(new String[0]));
+      }
+    }
+    return line;
   }
 }

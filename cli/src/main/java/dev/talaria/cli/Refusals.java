@@ -32,10 +32,11 @@ final class Refusals {
     CommandLine at = e.getCommandLine();
     String first = e.getUnmatched().get(0);
     boolean root = at.getParent() == null;
-    if (root && !first.startsWith("-")) {
+    if (!at.getSubcommands().isEmpty() && !first.startsWith("-")) {
       List<String> similar = e.getSuggestions();
       String hint = similar.isEmpty() ? "" : " Did you mean %s?".formatted(quoted(similar));
-      return "'%s' is not a verb.%s".formatted(first, hint);
+      String where = root ? "" : " of '%s'".formatted(at.getCommandSpec().qualifiedName());
+      return "'%s' is not a verb%s.%s".formatted(first, where, hint);
     }
     if (!root && first.startsWith("--board")) {
       return "--board goes before the verb: 'talaria --board NAME %s ...'."

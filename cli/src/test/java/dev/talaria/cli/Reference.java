@@ -40,7 +40,8 @@ final class Reference {
   private static String verbs() {
     StringBuilder text = new StringBuilder();
     for (CommandSpec verb : local()) {
-      text.append(verb(verb)).append('\n');
+      int depth = verb.parent() != null && verb.parent().parent() != null ? 4 : 3;
+      text.append(verb(verb, "#".repeat(depth))).append('\n');
     }
     text.append("### Verbs that run services\n\n")
         .append("`talaria VERB --help` lists their options.\n\n| verb | |\n|---|---|\n");
@@ -50,7 +51,7 @@ final class Reference {
     return text.toString();
   }
 
-  /** The verbs on a local board, in the order of the help. */
+  /** The verbs on a local board, in the order of the help; after a group its own. */
   static List<CommandSpec> local() {
     var nowhere = new PrintWriter(Writer.nullWriter());
     CommandLine line =
@@ -60,18 +61,21 @@ final class Reference {
       String name = verb.getCommandName();
       if (!name.equals("help") && ServiceVerbs.named(name).isEmpty()) {
         verbs.add(verb.getCommandSpec());
+        new LinkedHashSet<>(verb.getSubcommands().values())
+            .forEach(own -> verbs.add(own.getCommandSpec()));
       }
     }
     return verbs;
   }
 
-  private static String verb(CommandSpec verb) {
-    StringBuilder text = new StringBuilder("### %s\n\n".formatted(verb.name()));
+  private static String verb(CommandSpec verb, String heading) {
+    String name = verb.qualifiedName().substring("talaria ".length());
+    StringBuilder text = new StringBuilder("%s %s\n\n".formatted(heading, name));
     text.append(String.join(" ", verb.usageMessage().description()));
     if (verb.aliases().length > 0) {
       text.append(" Also: `").append(String.join("`, `", verb.aliases())).append("`.");
     }
-    text.append("\n\n| argument | |\n|---|---|\n");
+    text.append(verb.subcommands().isEmpty() ? "\n\n| argument | |\n|---|---|\n" : "\n");
     verb.positionalParameters()
         .forEach(argument -> text.append(row(argument, argument.paramLabel())));
     verb.options().stream()

@@ -85,7 +85,7 @@ public final class BoardHome {
   public String activeSlug() {
     return Slugs.tolerant(environment.get("HERMES_KANBAN_BOARD"))
         .filter(this::exists)
-        .or(() -> Slugs.tolerant(read(root.resolve("kanban/current"))).filter(this::exists))
+        .or(() -> Slugs.tolerant(read(current())).filter(this::exists))
         .orElse(Slugs.DEFAULT);
   }
 
@@ -159,7 +159,21 @@ public final class BoardHome {
 
   /** What the board's {@code board.json} says; defaults when it is missing or malformed. */
   public BoardMetadata metadata(String slug) {
-    return BoardMetadata.of(slug, read(directory(slug).resolve(METADATA)));
+    return BoardMetadata.of(slug, read(metadataFile(slug)));
+  }
+
+  /** The default board's lies in {@code boards/default} too, although its database does not. */
+  Path metadataFile(String slug) {
+    return directory(slug).resolve(METADATA);
+  }
+
+  /** The file that names the current board. */
+  Path current() {
+    return root.resolve("kanban/current");
+  }
+
+  boolean isCurrentPointer(String slug) {
+    return Slugs.tolerant(read(current())).equals(Optional.of(slug));
   }
 
   /** Whether a profile of this name can run workers: {@code default}, or a directory under {@code profiles}. */
@@ -168,7 +182,7 @@ public final class BoardHome {
         || (Slugs.isSlug(profile) && Files.isDirectory(root.resolve("profiles").resolve(profile)));
   }
 
-  private Path directory(String slug) {
+  Path directory(String slug) {
     return root.resolve("kanban").resolve("boards").resolve(slug);
   }
 

@@ -3,6 +3,9 @@ package dev.talaria.board.text;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -61,6 +64,32 @@ public final class BoardJson {
     List<String> skills = new ArrayList<>();
     array.forEach(skill -> skills.add(skill.asText()));
     return List.copyOf(skills);
+  }
+
+  /** Over several lines, two blanks of indent, as hermes writes its files. */
+  public static String indented(JsonNode node) {
+    try {
+      return PLAIN.writer(Indented.PRINTER).writeValueAsString(node);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("A JSON tree could not be written.", e);
+    }
+  }
+
+  /** Made only when something is indented. */
+  private static final class Indented {
+    private static final DefaultPrettyPrinter PRINTER = printer();
+
+    private static DefaultPrettyPrinter printer() {
+      var separators = Separators.createDefaultInstance()
+          .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
+          .withObjectEmptySeparator("")
+          .withArrayEmptySeparator("");
+      var printer = new DefaultPrettyPrinter(separators);
+      var indenter = new DefaultIndenter("  ", "\n");
+      printer.indentObjectsWith(indenter);
+      printer.indentArraysWith(indenter);
+      return printer;
+    }
   }
 
   /** Any JSON value in one line, keys sorted, as hermes prints it. */

@@ -93,8 +93,10 @@ class BoardHomeTest {
   @Test
   void shouldReadMetadataWithItsDefaults() {
     BoardMetadata metadata = home().metadata("alpha");
-    assertThat(metadata)
-        .isEqualTo(new BoardMetadata("alpha", "Alpha", "", "", null, "/w", null, false));
+    assertThat(metadata.json().toString())
+        .isEqualTo(
+            "{\"slug\":\"alpha\",\"name\":\"Alpha\",\"description\":\"\",\"icon\":\"\",\"color\":\"\",\"default_workdir\":\"/w\",\"created_at\":null,\"archived\":false,\"x\":1}");
+    assertThat(metadata.defaultWorkdir()).isEqualTo("/w");
     assertThat(home().metadata("my-own_board").name()).isEqualTo("My Own Board");
   }
 

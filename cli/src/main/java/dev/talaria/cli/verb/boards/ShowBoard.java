@@ -1,0 +1,59 @@
+package dev.talaria.cli.verb.boards;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.talaria.cli.Exit;
+import dev.talaria.cli.Session;
+import dev.talaria.cli.text.JsonOut;
+import dev.talaria.cli.text.Printable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "show",
+    footer = {"", "Example: talaria boards show"})
+final class ShowBoard extends BoardsMember {
+  @Parameters(
+      paramLabel = "SLUG",
+      arity = "0..1",
+      description = "The board. Default: the one that verbs without --board mean.")
+  private @Nullable String slug;
+
+  @Option(names = "--json", description = "Print the board as JSON.")
+  private boolean json;
+
+  ShowBoard(Session session) {
+    super(session);
+  }
+
+  @Override
+  public Integer call() {
+    String board = slug == null ? home().activeSlug() : slug(slug);
+    home().require(board);
+    ObjectNode found = described(board);
+    if (json) {
+      say(JsonOut.indented(found));
+      return Exit.DONE;
+    }
+    say("%s", board);
+    line(found, "name");
+    line(found, "description");
+    line(found, "default_workdir");
+    line(found, "db_path");
+    say("  tasks: %s", found.path("total").asText());
+    found
+        .path("counts")
+        .fields()
+        .forEachRemaining(
+            count -> say("    %s: %s", Printable.line(count.getKey()), count.getValue()));
+    return Exit.DONE;
+  }
+
+  private void line(ObjectNode board, String key) {
+    String text = board.hasNonNull(key) ? board.path(key).asText() : "";
+    if (!text.isEmpty()) {
+      say("  %s: %s", key.replace('_', ' '), Printable.line(text));
+    }
+  }
+}
