@@ -10,6 +10,7 @@ import dev.talaria.board.transition.Runs;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finding work for launchers and granting it. The ceiling of runs per day is checked here, in the claim's transaction,
@@ -40,11 +41,16 @@ public final class GrantClaims {
          AND assignee IS NOT NULL
        GROUP BY assignee
       """;
+  // the review column is worked on as the ready one, from an index of its own
+  static final String BEST_REVIEW =
+      BEST_READY.replace("talaria_ready", "talaria_review").replace("'ready'", "'review'");
+  static final String REVIEW_BY_LANE =
+      READY_BY_LANE.replace("talaria_ready", "talaria_review").replace("'ready'", "'review'");
   private static final String HELD_BY_LANE = """
       SELECT t.assignee, count(*) AS n
         FROM talaria_holds h
         JOIN tasks t ON t.id = h.task_id
-       WHERE t.status = 'ready'
+       WHERE t.status IN ('ready', 'review')
          AND t.assignee IS NOT NULL
          AND (h.reason = 'decision' OR h.until > ?)
        GROUP BY t.assignee
@@ -76,10 +82,22 @@ public final class GrantClaims {
     return tx.list(BEST_READY, row -> row.requireText("id"), lane, tx.now(), limit);
   }
 
-  /** How many tasks each assignee's launchers could claim now; assignees without any are left out. */
+  /** As {@link #bestReady}, of the tasks that wait for a review. */
+  public static List<String> bestReview(Tx tx, String lane, int limit) {
+    return tx.list(BEST_REVIEW, row -> row.requireText("id"), lane, tx.now(), limit);
+  }
+
+  /** Whether there is anything to claim in a lane, in either column. */
+  public static boolean hasWork(Tx tx, String lane) {
+    return !bestReady(tx, lane, 1).isEmpty() || !bestReview(tx, lane, 1).isEmpty();
+  }
+
+  /** How many tasks each assignee's launchers could claim now, in both columns; assignees without any are left out. */
   public static Map<String, Long> readyCountByLane(Tx tx) {
     Map<String, Long> counts = new TreeMap<>();
-    tx.list(READY_BY_LANE, row -> counts.put(row.requireText("assignee"), row.number("n")));
+    for (String column : List.of(READY_BY_LANE, REVIEW_BY_LANE)) {
+      tx.list(column, row -> counts.merge(row.requireText("assignee"), row.number("n"), Long::sum));
+    }
     Map<String, Long> held = new TreeMap<>();
     tx.list(HELD_BY_LANE, row -> held.put(row.requireText("assignee"), row.number("n")), tx.now());
     held.forEach((lane, n) -> counts.merge(lane, -n, Long::sum));
@@ -112,8 +130,28 @@ public final class GrantClaims {
         runCeilingPerDay);
   }
 
+  /**
+   * Claims a ready (or review) task for a worker that this process starts itself, without a launcher; else as {@link
+   * #claimForLauncher}.
+   */
+  public static ClaimResult claimHere(
+      Tx tx, String taskId, String claimLock, long ttlSeconds, long runCeilingPerDay) {
+    return claim(tx, taskId, claimLock, ttlSeconds, null, runCeilingPerDay);
+  }
+
   /** As {@link #claimForLauncher}. */
   public static ClaimResult claim(Tx tx, String taskId, Claimant claimant, long runCeilingPerDay) {
+    return claim(
+        tx, taskId, claimant.claimLock(), claimant.ttlSeconds(), claimant, runCeilingPerDay);
+  }
+
+  private static ClaimResult claim(
+      Tx tx,
+      String taskId,
+      String claimLock,
+      long ttlSeconds,
+      @Nullable Claimant launcher,
+      long runCeilingPerDay) {
     String source =
         tx.first(SOURCE, row -> row.requireText("status"), taskId, tx.now()).orElse(null);
     if (source == null) {
@@ -128,10 +166,9 @@ public final class GrantClaims {
       return blockAtCeiling(tx, taskId, source, runs, limit);
     }
     // the heartbeat starts now: a fresh claim must not inherit the beat of the run before it
-    ClaimResult result =
-        Claims.take(tx, taskId, source, claimant.claimLock(), claimant.ttlSeconds(), tx.now());
-    if (result instanceof ClaimResult.Granted granted) {
-      LauncherRuns.granted(tx, granted.runId(), claimant, source);
+    ClaimResult result = Claims.take(tx, taskId, source, claimLock, ttlSeconds, tx.now());
+    if (result instanceof ClaimResult.Granted granted && launcher != null) {
+      LauncherRuns.granted(tx, granted.runId(), launcher, source);
     }
     return result;
   }

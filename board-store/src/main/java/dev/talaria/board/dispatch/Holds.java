@@ -19,6 +19,9 @@ public final class Holds {
   /** The verdict was to try again, but not before a time. */
   public static final String BACKOFF = "backoff";
 
+  /** Starting it now would help nobody, see {@link RespawnGuard}. */
+  public static final String GUARD = "guard";
+
   /** Begins the claim lock of a task whose verdict is awaited; the run id follows. */
   public static final String LOCK_PREFIX = "decision:";
 

@@ -26,6 +26,7 @@ public final class EventKind {
   public static final String RATE_LIMITED = "rate_limited";
   public static final String RECLAIMED = "reclaimed";
   public static final String REPRIORITIZED = "reprioritized";
+  public static final String RESPAWN_GUARDED = "respawn_guarded";
   public static final String SCHEDULED = "scheduled";
   public static final String SPAWNED = "spawned";
   public static final String SPAWN_FAILED = "spawn_failed";
@@ -35,6 +36,7 @@ public final class EventKind {
   public static final String SUSPECTED_HALLUCINATED_REFERENCES =
       "suspected_hallucinated_references";
   public static final String TIMED_OUT = "timed_out";
+  public static final String TIP_SCRATCH_WORKSPACE = "tip_scratch_workspace";
   public static final String UNBLOCKED = "unblocked";
   public static final String UNLINKED = "unlinked";
   public static final String WORKER_EXITED = "worker_exited";

@@ -23,9 +23,9 @@ final class TalariaSchema {
       CREATE TABLE IF NOT EXISTS talaria_holds ( -- tasks that no launcher may be given; written by the dispatcher
           task_id TEXT PRIMARY KEY,
           run_id INTEGER NOT NULL,               -- the run whose end is judged
-          reason TEXT NOT NULL,                  -- 'decision' (verdict awaited) or 'backoff' (verdict given)
+          reason TEXT NOT NULL,                  -- 'decision' (verdict awaited), 'backoff' (verdict given), 'guard'
           since INTEGER NOT NULL,                -- epoch seconds
-          until INTEGER,                         -- epoch seconds; decision: fall-back may decide; backoff: not before
+          until INTEGER,                         -- epoch seconds; decision: fall-back may decide; others: not before
           policy TEXT                            -- JSON of the policy in force when the run ended
       )
       """;
@@ -66,6 +66,15 @@ final class TalariaSchema {
       )
       """;
 
+  private static final String PROCESSES = """
+      CREATE TABLE IF NOT EXISTS talaria_processes ( -- workers of this host without a launcher; by dispatchers
+          run_id INTEGER PRIMARY KEY,                -- task_runs.id
+          pid INTEGER NOT NULL,
+          identity TEXT NOT NULL,                    -- start time and boot: an id alone is given out again
+          seen_at INTEGER NOT NULL                   -- epoch seconds
+      )
+      """;
+
   private static final String WAIVERS = """
       CREATE TABLE IF NOT EXISTS talaria_waivers ( -- runs granted above the ceiling; by an operator's unblock --more
           task_id TEXT PRIMARY KEY,
@@ -94,11 +103,14 @@ final class TalariaSchema {
       WAIVERS,
       SCHEDULES,
       "CREATE INDEX IF NOT EXISTS talaria_schedules_due ON talaria_schedules(at)",
+      PROCESSES,
       "CREATE INDEX IF NOT EXISTS talaria_runs_live ON talaria_runs(launcher) WHERE exited_at IS NULL",
       "CREATE INDEX IF NOT EXISTS talaria_commands_age ON talaria_commands(applied_at)",
       "CREATE INDEX IF NOT EXISTS talaria_holds_due ON talaria_holds(until)",
       "CREATE INDEX IF NOT EXISTS talaria_ready ON tasks(assignee, priority DESC, created_at)"
           + " WHERE status = 'ready'",
+      "CREATE INDEX IF NOT EXISTS talaria_review ON tasks(assignee, priority DESC, created_at)"
+          + " WHERE status = 'review'",
       "CREATE INDEX IF NOT EXISTS talaria_claims ON tasks(claim_expires) WHERE status = 'running'",
       // a worker's context names the newest work of its profile; without it each grant sorts all
       // runs

@@ -17,6 +17,7 @@ public final class Failures {
   public static final long DEFAULT_LIMIT = 2;
 
   private static final int ERROR_LENGTH = 500;
+  private static final Long ONCE = 1L;
 
   private static final String COUNT =
       "UPDATE tasks SET consecutive_failures = ?, last_failure_error = ? WHERE id = ?";
@@ -30,7 +31,7 @@ public final class Failures {
       UPDATE tasks
          SET status = 'blocked', claim_lock = NULL, claim_expires = NULL, worker_pid = NULL
        WHERE id = ?
-         AND status IN ('running', 'ready')
+         AND status IN ('running', 'ready', 'review')
       """;
 
   private final Recompute recompute;
@@ -80,6 +81,24 @@ public final class Failures {
     ObjectNode payload = gaveUp(verdict, trigger);
     payload.setAll(extra);
     GiveUps.append(tx, taskId, null, payload, recompute);
+    return true;
+  }
+
+  /**
+   * Counts a run that is closed and whose worker exited with 0 without a word, and blocks its task for a person. A task
+   * whose own {@code max_retries} is not used up is tried again instead (contract C3).
+   *
+   * @param reason for the person: what happened, where to look, what to do
+   * @return true when the task is blocked
+   */
+  public boolean endedInSilence(
+      Tx tx, String taskId, @Nullable Long runId, String error, String reason) {
+    Task task = Tasks.find(tx, taskId).orElse(null);
+    if (task == null || !count(tx, task, error, ONCE).trips() || tx.update(TRIP, taskId) == 0) {
+      return false;
+    }
+    Holds.forget(tx, taskId);
+    Events.append(tx, taskId, runId, EventKind.BLOCKED, BoardJson.object().put("reason", reason));
     return true;
   }
 

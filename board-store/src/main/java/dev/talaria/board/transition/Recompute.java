@@ -72,6 +72,14 @@ public final class Recompute {
     return promote(tx, candidates(tx, CANDIDATES));
   }
 
+  /** The tasks that {@link #recompute} would let go now; changes nothing. */
+  public List<String> promotable(Tx tx) {
+    return candidates(tx, CANDIDATES).stream()
+        .filter(candidate -> !candidate.blocked() || mayLeaveBlocked(tx, candidate.id()))
+        .map(Candidate::id)
+        .toList();
+  }
+
   /** Looks only at the children of what changed; the cost follows their number, not the board's size. */
   public int recomputeChildrenOf(Tx tx, Collection<String> parentIds) {
     int promoted = 0;

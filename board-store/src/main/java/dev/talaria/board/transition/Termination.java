@@ -21,7 +21,8 @@ public record Termination(
     return addTo(BoardJson.object());
   }
 
-  ObjectNode addTo(ObjectNode payload) {
+  /** Adds what was done to an event's payload. */
+  public ObjectNode addTo(ObjectNode payload) {
     return payload
         .put("prev_pid", prevPid)
         .put("host_local", hostLocal)

@@ -26,6 +26,19 @@ class QueryPlanTest extends BoardTest {
   }
 
   @Test
+  void shouldFindReviewsRunningAndUnassignedTasksThroughPartialIndexes() {
+    assertThat(plan(GrantClaims.BEST_REVIEW, "coder", 1, 16))
+        .contains("USING INDEX talaria_review")
+        .doesNotContain("TEMP B-TREE");
+    assertThat(plan(GrantClaims.REVIEW_BY_LANE)).contains("COVERING INDEX talaria_review");
+    assertThat(plan(RunningWork.RUNNING)).contains("talaria_claims").doesNotContain("SCAN r");
+    assertThat(plan(Allowance.RUNNING_BY_PROFILE)).contains("talaria_claims");
+    assertThat(plan(DefaultAssignee.UNASSIGNED, 10))
+        .contains("SEARCH tasks USING INDEX talaria_ready (assignee=?)")
+        .doesNotContain("TEMP B-TREE");
+  }
+
+  @Test
   void shouldCountRunsOfADayFromTheIndexAlone() {
     assertThat(plan(GrantClaims.RUNS_SINCE, "t", 1))
         .contains("COVERING INDEX idx_runs_task (task_id=? AND started_at>?)");

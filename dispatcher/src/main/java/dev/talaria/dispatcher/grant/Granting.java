@@ -3,6 +3,7 @@ package dev.talaria.dispatcher.grant;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.talaria.board.Tx;
 import dev.talaria.board.context.WorkerContext;
+import dev.talaria.board.dispatch.ClaimEscalation;
 import dev.talaria.board.dispatch.CommandLog;
 import dev.talaria.board.dispatch.GrantClaims;
 import dev.talaria.board.dispatch.GrantClaims.Claimant;
@@ -24,12 +25,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Grants a board's best tasks at this moment: by priority, then age, each by compare-and-swap, all in the caller's
  * transaction. At most one claimer wins a task; a claim that comes again gets the same runs again.
  */
 public final class Granting {
+  private static final Logger log = LoggerFactory.getLogger(Granting.class);
   private static final String CLAIM = "claim";
 
   private final BoardFile file;
@@ -121,7 +125,14 @@ public final class Granting {
     if (!(result instanceof ClaimResult.Granted won)) {
       return Optional.empty();
     }
-    escalation.apply(tx, won.task(), won.runId());
+    escalation
+        .apply(tx, won.task(), won.runId())
+        .ifPresent(rung -> log.info(
+            "Task {} model_escalation={}->{} after {} failures",
+            task,
+            rung.from().isEmpty() ? "default" : rung.from(),
+            rung.to(),
+            won.task().consecutiveFailures()));
     return Optional.of(file.key().task(task).run(won.runId()));
   }
 

@@ -1,4 +1,4 @@
-package dev.talaria.dispatcher.grant;
+package dev.talaria.board.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
