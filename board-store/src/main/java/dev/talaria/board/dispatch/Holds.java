@@ -37,6 +37,8 @@ public final class Holds {
             policy = excluded.policy
       """;
   private static final String DELETE = "DELETE FROM talaria_holds WHERE task_id = ?";
+  private static final String END_BACKOFF =
+      "DELETE FROM talaria_holds WHERE task_id = ? AND run_id = ? AND reason = 'backoff'";
   private static final String CLEAR_LOCK =
       "UPDATE tasks SET claim_lock = NULL WHERE id = ? AND claim_lock LIKE 'decision:%'";
 
@@ -85,6 +87,16 @@ public final class Holds {
   /** Holds of both reasons whose time has come, earliest first. */
   public static List<Hold> due(Tx tx, int limit) {
     return tx.list(DUE, Hold::of, tx.now(), limit);
+  }
+
+  /** Keeps a task from launchers until a time, epoch seconds; a hold that it has is replaced. */
+  public static void backOff(Tx tx, String taskId, long runId, long until) {
+    put(tx, taskId, runId, BACKOFF, until, null);
+  }
+
+  /** Ends the back-off after this run; another hold stays. */
+  public static void endBackOff(Tx tx, String taskId, long runId) {
+    tx.update(END_BACKOFF, taskId, runId);
   }
 
   /** Ends any hold on the task, whatever its reason, and clears the lock that went with it; true when there was one. */

@@ -6,6 +6,9 @@ import dev.talaria.board.dispatch.Holds;
 import dev.talaria.board.event.EventKind;
 import dev.talaria.board.event.Events;
 import dev.talaria.board.text.BoardJson;
+import dev.talaria.board.text.HermesText;
+import dev.talaria.board.transition.Reclaims;
+import dev.talaria.board.transition.Termination;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +46,30 @@ public final class Assignments {
     Events.append(
         tx, taskId, null, EventKind.ASSIGNED, BoardJson.object().put("assignee", assignee));
     return true;
+  }
+
+  /**
+   * As {@link #assign}, after taking the task back from whoever has it where that is wanted; nothing to take back is no
+   * reason to stop.
+   *
+   * @param reclaim what is known of the worker that was ended; null leaves a running task to its worker
+   * @return false when the task is unknown, or running under a claim
+   */
+  public static boolean reassign(
+      Tx tx,
+      String taskId,
+      @Nullable String profile,
+      @Nullable String reason,
+      @Nullable Termination reclaim) {
+    String assignee = Assignees.canonical(profile);
+    if (reclaim != null) {
+      Reclaims.reclaim(tx, taskId, HermesText.isBlank(reason) ? "reassign" : reason, reclaim);
+    }
+    try {
+      return assign(tx, taskId, assignee);
+    } catch (ConflictException e) {
+      return false;
+    }
   }
 
   /** Keeps the resolved workspace, which retries use again; no event. */

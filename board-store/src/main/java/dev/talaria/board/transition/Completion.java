@@ -1,6 +1,7 @@
 package dev.talaria.board.transition;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.talaria.board.text.HermesText;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,11 @@ public record Completion(
   @Nullable
   String summaryOrResult() {
     return summary != null ? summary : result;
+  }
+
+  /** A summary of blanks only says nothing, as an empty one. */
+  Completion withoutBlankSummary() {
+    return summary != null && HermesText.isBlank(summary) ? withSummary("") : this;
   }
 
   boolean hasContent() {

@@ -40,7 +40,8 @@ public final class Completions {
   }
 
   /** Completes the task and lets its children go. The run fence comes before the check of created cards. */
-  public CompleteResult complete(Tx tx, String taskId, Completion completion) {
+  public CompleteResult complete(Tx tx, String taskId, Completion given) {
+    Completion completion = given.withoutBlankSummary();
     Long fence = completion.runId();
     if (!tx.exists(COMPLETABLE, taskId, fence, fence)) {
       return new CompleteResult.NotCompletable();

@@ -109,8 +109,8 @@ public final class Reclaims {
    */
   public static boolean reclaim(
       Tx tx, String taskId, @Nullable String reason, Termination termination) {
-    Task task = Tasks.find(tx, taskId).orElse(null);
-    if (task == null || (!task.is(TaskStatus.RUNNING) && task.claimLock() == null)) {
+    Task task = Tasks.find(tx, taskId).filter(Reclaims::isReclaimable).orElse(null);
+    if (task == null) {
       return false;
     }
     Long open = task.currentRunId();
@@ -131,6 +131,11 @@ public final class Reclaims {
     addSource(termination.addTo(payload), status);
     Events.append(tx, taskId, run, EventKind.RECLAIMED, payload);
     return true;
+  }
+
+  /** Whether somebody has it, or it is held for a decision. */
+  static boolean isReclaimable(Task task) {
+    return task.is(TaskStatus.RUNNING) || task.claimLock() != null;
   }
 
   private static void addSource(ObjectNode payload, String status) {

@@ -77,7 +77,7 @@ public final class PolicyFold {
 
   private TaskHistory fold(TaskHistory now, PolicyEvent event) {
     return switch (event.kind()) {
-      case "completed", "unblocked" -> now.reset();
+      case "completed", "submitted", "unblocked" -> now.reset();
       // hermes or we took a given-up task up again when its parents were done
       case "promoted" -> now.gaveUp() ? now.reset() : now;
       case "decided" -> decided(now, event);

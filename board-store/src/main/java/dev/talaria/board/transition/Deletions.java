@@ -1,0 +1,59 @@
+package dev.talaria.board.transition;
+
+import dev.talaria.board.Tx;
+import dev.talaria.board.task.Tasks;
+import java.util.List;
+
+/**
+ * Removing tasks with all that belongs to them. Nothing tells of it afterwards, events least of all; a worker that is still
+ * at it speaks of a task that the board does not know.
+ */
+public final class Deletions {
+  private static final String IS_ARCHIVED =
+      "SELECT 1 AS n FROM tasks WHERE id = ? AND status = 'archived'";
+  private static final String GRANTS =
+      "DELETE FROM talaria_runs WHERE run_id IN (SELECT id FROM task_runs WHERE task_id = ?)";
+  private static final String LINKS = "DELETE FROM task_links WHERE parent_id = ? OR child_id = ?";
+  private static final List<String> BELONGINGS = List.of(
+      GRANTS,
+      "DELETE FROM task_comments WHERE task_id = ?",
+      "DELETE FROM task_events WHERE task_id = ?",
+      "DELETE FROM task_runs WHERE task_id = ?",
+      "DELETE FROM kanban_notify_subs WHERE task_id = ?");
+  private static final String TASK = "DELETE FROM tasks WHERE id = ?";
+  // whatever tables of our own there are: one that names tasks must not outlive them
+  private static final String OWN_TABLES = """
+      SELECT '"' || replace(m.name, '"', '""') || '"' AS name
+        FROM sqlite_master m
+        JOIN pragma_table_info(m.name) c ON c.name = 'task_id'
+       WHERE m.type = 'table'
+         AND m.name GLOB 'talaria_[a-z]*'
+       ORDER BY m.name
+      """;
+
+  private final Recompute recompute;
+
+  public Deletions(Recompute recompute) {
+    this.recompute = recompute;
+  }
+
+  /** Removes a task that is archived; false when it is unknown or in another status. */
+  public boolean deleteArchived(Tx tx, String taskId) {
+    return tx.exists(IS_ARCHIVED, taskId) && delete(tx, taskId);
+  }
+
+  /** Removes a task in any status and lets its children go; false when it is unknown. */
+  public boolean delete(Tx tx, String taskId) {
+    List<String> children = Tasks.children(tx, taskId);
+    if (tx.update(TASK, taskId) == 0) {
+      return false;
+    }
+    tx.update(LINKS, taskId, taskId);
+    BELONGINGS.forEach(sql -> tx.update(sql, taskId));
+    for (String table : tx.list(OWN_TABLES, row -> row.requireText("name"))) {
+      tx.update("DELETE FROM " + table + " WHERE task_id = ?", taskId);
+    }
+    children.forEach(child -> recompute.recomputeTask(tx, child));
+    return true;
+  }
+}
