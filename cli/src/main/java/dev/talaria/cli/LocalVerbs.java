@@ -7,6 +7,7 @@ import dev.talaria.cli.verb.CommentVerb;
 import dev.talaria.cli.verb.CompleteVerb;
 import dev.talaria.cli.verb.CompletionVerb;
 import dev.talaria.cli.verb.CreateVerb;
+import dev.talaria.cli.verb.GuidanceVerb;
 import dev.talaria.cli.verb.InitVerb;
 import dev.talaria.cli.verb.LinkVerb;
 import dev.talaria.cli.verb.ListVerb;
@@ -53,6 +54,7 @@ public enum LocalVerbs {
   WATCH("watch", "Show what happens on the board from now on. Ctrl-C ends it.", WatchVerb::new),
   LOG("log", "Print what a task's workers wrote.", LogVerb::new),
   BOARDS("boards", "List, make, choose and remove boards.", BoardsVerb::new),
+  GUIDANCE("guidance", "Print how agents are to work with a board.", GuidanceVerb::new),
   VERSION("version", "Say which Talaria and which Java this is.", VersionVerb::new),
   COMPLETION(
       "completion",

@@ -18,6 +18,10 @@ public enum ServiceVerbs implements ServiceVerb {
       "Run a worker launcher of its own against a cluster.",
       "dev.talaria.cli.run.LauncherCommand"),
   TOPICS("topics", "Create and check the Kafka topics.", "dev.talaria.cli.run.TopicsCommand"),
+  MCP(
+      "mcp",
+      "Serve the kanban tools to an agent, over stdin and stdout.",
+      "dev.talaria.cli.mcp.McpCommand"),
   BENCH("bench", "Measure throughput and latency.", "dev.talaria.cli.bench.BenchCommand"),
   DEMO(
       "demo",

@@ -28,6 +28,15 @@ class ArchitectureTest {
   private static final String DISPATCHER = "dev.talaria.dispatcher..";
   private static final String LAUNCHER = "dev.talaria.launcher..";
   private static final String CLI = "dev.talaria.cli..";
+  private static final String MCP = "dev.talaria.cli.mcp..";
+  private static final String[] SERVICE_LIBRARIES = {
+    "org.apache.kafka..",
+    "io.micrometer..",
+    "ch.qos.logback..",
+    "org.rocksdb..",
+    "com.sun.jna..",
+    "com.fasterxml.jackson.dataformat.."
+  };
   private static final String TEST_KIT = "dev.talaria.testkit..";
 
   private static final DescribedPredicate<JavaClass> OURS = resideInAPackage("dev.talaria..");
@@ -42,7 +51,7 @@ class ArchitectureTest {
   /** They end the process from its own shutdown, when all is closed, so that a clean stop is told as 0. */
   // these have hooks that end services in order; after them nothing is left to shut down
   private static final DescribedPredicate<JavaClass> SERVICE_COMMANDS = nameMatching(
-          "dev\\.talaria\\.cli\\.(run\\.(Up|Launcher)Command|demo\\.Interruption)")
+          "dev\\.talaria\\.cli\\.(run\\.(Up|Launcher)Command|demo\\.Interruption|mcp\\.McpCommand)")
       .forSubtype();
 
   private static DescribedPredicate<JavaClass> oursBut(String... packages) {
@@ -134,13 +143,7 @@ class ArchitectureTest {
       .that()
       .resideInAnyPackage("dev.talaria.cli", "dev.talaria.cli.verb..", "dev.talaria.cli.text..")
       .should()
-      .dependOnClassesThat(resideInAnyPackage(
-              "org.apache.kafka..",
-              "io.micrometer..",
-              "ch.qos.logback..",
-              "org.rocksdb..",
-              "com.sun.jna..",
-              "com.fasterxml.jackson.dataformat..")
+      .dependOnClassesThat(resideInAnyPackage(SERVICE_LIBRARIES)
           .or(oursBut(
               BOARD,
               PROTOCOL,
@@ -149,6 +152,23 @@ class ArchitectureTest {
               "dev.talaria.cli.text..")))
       .because(
           "their class path does not hold it; a verb that needs services is named in ServiceVerbs and loaded by name");
+
+  @ArchTest
+  static final ArchRule theMcpServerStartsWithoutServices = noClasses()
+      .that()
+      .resideInAPackage(MCP)
+      .should()
+      .dependOnClassesThat(resideInAnyPackage(SERVICE_LIBRARIES)
+          .or(oursBut(BOARD, PROTOCOL, MCP, "dev.talaria.cli", "dev.talaria.cli.text..")))
+      .because("an agent waits for it at each start, on a class path that does not hold them");
+
+  @ArchTest
+  static final ArchRule toolsKnowNoProtocol = noClasses()
+      .that(OURS.and(DescribedPredicate.not(resideInAPackage("dev.talaria.cli.mcp"))))
+      .should()
+      .dependOnClassesThat()
+      .resideInAnyPackage("io.modelcontextprotocol..", "reactor..")
+      .because("a tool is its rules; the SDK stays in one package, and in one class path");
 
   @ArchTest
   static final ArchRule classesAreLoadedByNameInOnePlace = noClasses()

@@ -39,6 +39,7 @@ class ScriptTest {
     Path app = Files.createDirectories(tree.resolve("cli/target/talaria/1-1"));
     Files.writeString(app.resolve("17.0.1.jsa"), "");
     Files.writeString(app.resolve("25.0.1.jsa"), "");
+    Files.writeString(app.resolve("17.0.1-mcp.jsa"), "");
     Files.writeString(tree.resolve("cli/target/talaria/current"), "1-1\n");
     jdk = aJdk("17.0.1");
   }
@@ -101,6 +102,16 @@ class ScriptTest {
     }) {
       assertThat(talaria(args).out()).contains("/1-1/*:", "/lib/*>");
     }
+  }
+
+  @Test
+  void shouldGiveTheMcpServerItsLibraryAndNoServices() throws Exception {
+    String out = talaria("--board", "list", "mcp").out();
+
+    assertThat(out)
+        .contains("/lib/sqlite-jdbc.jar:", "/lib/mcp-core.jar:", "/lib/reactor-core.jar:")
+        .doesNotContain("kafka", "logback", "*");
+    assertThat(out).contains("<-Xmx256m>");
   }
 
   @Test
