@@ -232,7 +232,11 @@ public final class HostRuntime implements AutoCloseable {
         settings,
         required(identity, "the launcher's identity").identity(),
         lanes,
-        new Workspaces(home.root(), userHome, home.pinnedWorkspaces().orElse(null)),
+        new Workspaces(
+            home.root(),
+            userHome,
+            home.pinnedWorkspaces().orElse(null),
+            slug -> home.metadata(slug).defaultWorkdir()),
         new WorkerEnvironment(environment, Set.of()),
         ProcessTable.ofThisHost(),
         ForkerTools.ofThisHost(),

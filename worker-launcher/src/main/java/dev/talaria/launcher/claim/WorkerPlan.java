@@ -68,15 +68,32 @@ public final class WorkerPlan {
   public Plan plan(
       Grant grant, LaneSpec lane, RunDirectory directory, @Nullable URI api, @Nullable String token)
       throws SpawnFailure {
+    return plan(grant, lane, directory, workspace(grant), api, token);
+  }
+
+  /** Finds or makes the task's workspace. */
+  public Path workspace(Grant grant) throws SpawnFailure {
     ObjectNode task = grant.task();
-    boolean home = grant.place().host().equals(host);
-    Path root = Path.of(grant.place().root());
-    Path workspace = workspaces.resolve(
+    return workspaces.resolve(new Workspaces.Wanted(
         task.path("workspace_kind").asText("scratch"),
         text(task, "workspace_path"),
         grant.place().slug(),
         grant.run().taskId(),
-        root);
+        text(task, "branch_name")));
+  }
+
+  /** As the other, in a workspace that was made before. */
+  public Plan plan(
+      Grant grant,
+      LaneSpec lane,
+      RunDirectory directory,
+      Path workspace,
+      @Nullable URI api,
+      @Nullable String token)
+      throws SpawnFailure {
+    ObjectNode task = grant.task();
+    boolean home = grant.place().host().equals(host);
+    Path root = Path.of(grant.place().root());
     try {
       Path context = directory.write(CONTEXT_FILE, grant.context());
       Path log = home ? Path.of(grant.place().log()) : directory.path().resolve("log");
@@ -102,9 +119,7 @@ public final class WorkerPlan {
       Map<String, String> env = new TreeMap<>(environment.of(worker, api, token));
       env.putAll(lane.env());
       List<String> argv = lane.command().fill(values(grant, lane, task, model, workspace, context));
-      return new Plan(
-          new WorkerCommand(argv, env, Workspaces.startingDirectory(workspace), log, limit),
-          workspace);
+      return new Plan(new WorkerCommand(argv, env, workspace, log, limit), workspace);
     } catch (IOException e) {
       throw SpawnFailure.ofHost(
           "Cannot prepare run '%s': %s".formatted(grant.run(), e.getMessage()), e);

@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where workers work (contract 5.3), and the removal of scratch workspaces (5.4): only what lies strictly inside a managed
+ * Where workers work (contract 5.3), made here for every kind, and the removal of scratch workspaces (5.4): only what lies strictly inside a managed
  * root, by real paths, is ever removed.
  */
 public final class Workspaces {
@@ -24,16 +24,29 @@ public final class Workspaces {
   private final Path hermesRoot;
   private final Path userHome;
   private final @Nullable Path pinnedRoot;
+  private final BoardWorkdirs defaultWorkdirs;
+  private final Worktrees worktrees = new Worktrees();
+
+  /** What boards say about where their tasks work. */
+  @FunctionalInterface
+  public interface BoardWorkdirs {
+    /** The default workdir of the board of this name on this host; null when it has none. */
+    @Nullable
+    String apply(String slug);
+  }
 
   /**
    * @param hermesRoot hermes's shared root
    * @param userHome what {@code ~} stands for
    * @param pinnedRoot {@code HERMES_KANBAN_WORKSPACES_ROOT}, or null
+   * @param defaultWorkdirs of boards, for tasks of kind {@code dir} and {@code worktree} without a path
    */
-  public Workspaces(Path hermesRoot, Path userHome, @Nullable Path pinnedRoot) {
+  public Workspaces(
+      Path hermesRoot, Path userHome, @Nullable Path pinnedRoot, BoardWorkdirs defaultWorkdirs) {
     this.hermesRoot = hermesRoot;
     this.userHome = userHome;
     this.pinnedRoot = pinnedRoot;
+    this.defaultWorkdirs = defaultWorkdirs;
   }
 
   /** Where a board's scratch workspaces are made. */
@@ -47,46 +60,83 @@ public final class Workspaces {
   }
 
   /**
-   * Resolves a task's workspace and makes it where the contract says so.
+   * A task's wish.
    *
    * @param kind {@code scratch}, {@code dir} or {@code worktree}
    * @param path what the task says, or null
-   * @param worktreeBase below which {@code .worktrees/<task>} lies when a worktree names no path
+   * @param branch of a worktree, or null
    */
-  public Path resolve(
-      String kind, @Nullable String path, String board, String taskId, Path worktreeBase)
-      throws SpawnFailure {
+  public record Wanted(
+      String kind,
+      @Nullable String path,
+      String board,
+      String taskId,
+      @Nullable String branch) {}
+
+  /**
+   * Resolves a task's workspace and makes it: an absolute path, existing. A path that is wanted and missing, relative or
+   * leads upwards is the task's fault; what git or the disk refuses is this host's.
+   */
+  public Path resolve(Wanted wanted) throws SpawnFailure {
+    String path = wanted.path();
     String given = path == null || path.isBlank() ? null : path;
-    switch (kind) {
+    switch (wanted.kind()) {
       case "scratch" -> {
-        return made(given == null ? inside(root(board), taskId) : absolute(kind, given, false));
+        return given == null
+            ? scratch(root(wanted.board()), wanted.taskId())
+            : made(withoutLink(absolute("scratch", given, false)));
       }
       case "dir" -> {
-        if (given == null) {
-          throw SpawnFailure.ofTask("Cannot start the worker: a 'dir' workspace needs a path.");
-        }
-        return made(absolute(kind, given, true));
+        return made(placed(wanted, given));
       }
       case "worktree" -> {
-        // The worker adds the worktree itself; until then it works beside it.
-        return given == null
-            ? worktreeBase.toAbsolutePath().resolve(".worktrees").resolve(taskId)
-            : absolute(kind, given, true);
+        Path elsewhere = given == null ? null : boardsOwn(wanted.board());
+        return worktrees.of(placed(wanted, given), wanted.taskId(), wanted.branch(), elsewhere);
       }
       default ->
         throw SpawnFailure.ofTask(
             "Cannot start the worker: '%s' is not a kind of workspace; known are scratch, dir, worktree."
-                .formatted(kind));
+                .formatted(wanted.kind()));
     }
   }
 
-  /** The directory to start in: the workspace, or its nearest existing parent for a worktree that is yet to be added. */
-  public static Path startingDirectory(Path workspace) {
-    Path directory = workspace;
-    while (!Files.isDirectory(directory) && directory.getParent() != null) {
-      directory = directory.getParent();
+  /** What the task says, else the board's default: never where some process happens to stand (contract Q23). */
+  private Path placed(Wanted wanted, @Nullable String given) throws SpawnFailure {
+    Path path = given == null ? boardsOwn(wanted.board()) : absolute(wanted.kind(), given, true);
+    if (path == null) {
+      throw SpawnFailure.ofTask(
+          "Cannot start the worker: a '%s' workspace needs a path, and board '%s' has no default workdir. Give the task a path, or set one with 'talaria boards set-default-workdir'."
+              .formatted(wanted.kind(), wanted.board()));
     }
-    return directory;
+    return path;
+  }
+
+  private @Nullable Path boardsOwn(String board) throws SpawnFailure {
+    String workdir = defaultWorkdirs.apply(board);
+    return workdir == null || workdir.isBlank() ? null : absolute("board's default", workdir, true);
+  }
+
+  private static Path scratch(Path root, String taskId) throws SpawnFailure {
+    Path made = made(withoutLink(inside(root, taskId)));
+    try {
+      // the root itself may be reached through links; what is made in it may not leave it
+      if (!made.toRealPath().startsWith(root.toRealPath())) {
+        throw SpawnFailure.ofHost(
+            "Cannot use workspace '%s': it leads out of '%s'.".formatted(made, root));
+      }
+      return made;
+    } catch (IOException e) {
+      throw SpawnFailure.ofHost("Cannot use workspace '%s': %s".formatted(made, e.getMessage()), e);
+    }
+  }
+
+  private static Path withoutLink(Path path) throws SpawnFailure {
+    if (Files.isSymbolicLink(path)) {
+      throw SpawnFailure.ofHost(
+          "Cannot use workspace '%s': it is a symbolic link, which a scratch workspace never is. Remove the link."
+              .formatted(path));
+    }
+    return path;
   }
 
   private static Path inside(Path root, String taskId) throws SpawnFailure {
@@ -108,7 +158,14 @@ public final class Workspaces {
             "Cannot start the worker: %s workspace '%s' is relative; give an absolute path."
                 .formatted(kind, given));
       }
-      return path;
+      for (Path part : path) {
+        if (part.toString().equals("..")) {
+          throw SpawnFailure.ofTask(
+              "Cannot start the worker: %s workspace '%s' leads upwards; give a path without '..'."
+                  .formatted(kind, given));
+        }
+      }
+      return path.normalize();
     } catch (InvalidPathException e) {
       throw SpawnFailure.ofTask(
           "Cannot start the worker: workspace '%s' is not a path.".formatted(given));

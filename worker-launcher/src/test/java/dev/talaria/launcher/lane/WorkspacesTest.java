@@ -3,9 +3,12 @@ package dev.talaria.launcher.lane;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.talaria.launcher.lane.Workspaces.Wanted;
 import dev.talaria.launcher.process.SpawnFailure;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,11 +17,12 @@ class WorkspacesTest {
   @TempDir
   Path root;
 
+  private final Map<String, String> workdirs = new HashMap<>();
   private Workspaces workspaces;
 
   @BeforeEach
   void make() {
-    workspaces = new Workspaces(root.resolve("hermes"), root.resolve("me"), null);
+    workspaces = new Workspaces(root.resolve("hermes"), root.resolve("me"), null, workdirs::get);
   }
 
   @Test
@@ -26,13 +30,11 @@ class WorkspacesTest {
     assertThat(resolve("scratch", null))
         .isEqualTo(root.resolve("hermes/kanban/workspaces/t_1"))
         .isDirectory();
-    assertThat(workspaces.resolve("scratch", null, "ops", "t_1", root))
+    assertThat(workspaces.resolve(new Wanted("scratch", null, "ops", "t_1", null)))
         .isEqualTo(root.resolve("hermes/kanban/boards/ops/workspaces/t_1"));
     assertThat(resolve("dir", "~/src")).isEqualTo(root.resolve("me/src")).isDirectory();
-    assertThat(resolve("worktree", null))
-        .isEqualTo(root.resolve(".worktrees/t_1"))
-        .doesNotExist();
-    assertThat(Workspaces.startingDirectory(root.resolve(".worktrees/t_1"))).isEqualTo(root);
+    workdirs.put("default", root.resolve("work").toString());
+    assertThat(resolve("dir", null)).isEqualTo(root.resolve("work")).isDirectory();
   }
 
   @Test
@@ -42,11 +44,30 @@ class WorkspacesTest {
           .isInstanceOf(SpawnFailure.class)
           .hasMessageContaining("relative");
     }
-    assertThatThrownBy(() -> resolve("dir", null)).hasMessageContaining("needs a path");
+    for (String kind : new String[] {"dir", "worktree"}) {
+      assertThatThrownBy(() -> resolve(kind, null))
+          .hasMessageContaining("needs a path")
+          .hasMessageContaining("set-default-workdir");
+      assertThatThrownBy(() -> resolve(kind, root + "/a/../../etc"))
+          .hasMessageContaining("without '..'");
+    }
     assertThatThrownBy(() -> resolve("cloud", "/x"))
         .hasMessageContaining("known are scratch, dir, worktree");
-    assertThatThrownBy(() -> workspaces.resolve("scratch", null, "default", "../evil", root))
+    assertThatThrownBy(
+            () -> workspaces.resolve(new Wanted("scratch", null, "default", "../evil", null)))
         .isInstanceOf(SpawnFailure.class);
+  }
+
+  @Test
+  void shouldNotFollowALinkInAScratchWorkspacesPlace() throws Exception {
+    Path outside = Files.createDirectories(root.resolve("outside"));
+    Path place = root.resolve("hermes/kanban/workspaces/t_1");
+    Files.createDirectories(place.getParent());
+    Files.createSymbolicLink(place, outside);
+
+    assertThatThrownBy(() -> resolve("scratch", null)).hasMessageContaining("symbolic link");
+    assertThatThrownBy(() -> resolve("scratch", place.toString()))
+        .hasMessageContaining("symbolic link");
   }
 
   @Test
@@ -73,6 +94,6 @@ class WorkspacesTest {
   }
 
   private Path resolve(String kind, String path) throws SpawnFailure {
-    return workspaces.resolve(kind, path, "default", "t_1", root);
+    return workspaces.resolve(new Wanted(kind, path, "default", "t_1", null));
   }
 }
