@@ -2,6 +2,7 @@ package dev.talaria.cli;
 
 import dev.talaria.cli.verb.ArchiveVerb;
 import dev.talaria.cli.verb.AssignVerb;
+import dev.talaria.cli.verb.AssigneesVerb;
 import dev.talaria.cli.verb.BlockVerb;
 import dev.talaria.cli.verb.CommentVerb;
 import dev.talaria.cli.verb.CompleteVerb;
@@ -12,8 +13,12 @@ import dev.talaria.cli.verb.InitVerb;
 import dev.talaria.cli.verb.LinkVerb;
 import dev.talaria.cli.verb.ListVerb;
 import dev.talaria.cli.verb.LogVerb;
+import dev.talaria.cli.verb.NotifyListVerb;
+import dev.talaria.cli.verb.NotifySubscribeVerb;
+import dev.talaria.cli.verb.NotifyUnsubscribeVerb;
 import dev.talaria.cli.verb.RunsVerb;
 import dev.talaria.cli.verb.ShowVerb;
+import dev.talaria.cli.verb.StatsVerb;
 import dev.talaria.cli.verb.TailVerb;
 import dev.talaria.cli.verb.UnblockVerb;
 import dev.talaria.cli.verb.UnlinkVerb;
@@ -55,6 +60,16 @@ public enum LocalVerbs {
   LOG("log", "Print what a task's workers wrote.", LogVerb::new),
   BOARDS("boards", "List, make, choose and remove boards.", BoardsVerb::new),
   GUIDANCE("guidance", "Print how agents are to work with a board.", GuidanceVerb::new),
+  STATS("stats", "Count the tasks by status and assignee.", StatsVerb::new),
+  ASSIGNEES(
+      "assignees",
+      "List profiles and assignees with how many tasks they have.",
+      AssigneesVerb::new),
+  NOTIFY_SUBSCRIBE(
+      "notify-subscribe", "Tell a chat what becomes of a task.", NotifySubscribeVerb::new),
+  NOTIFY_LIST("notify-list", "List who is told about which task.", NotifyListVerb::new),
+  NOTIFY_UNSUBSCRIBE(
+      "notify-unsubscribe", "Tell a chat no more about a task.", NotifyUnsubscribeVerb::new),
   VERSION("version", "Say which Talaria and which Java this is.", VersionVerb::new),
   COMPLETION(
       "completion",

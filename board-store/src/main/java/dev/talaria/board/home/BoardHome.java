@@ -182,6 +182,27 @@ public final class BoardHome {
         || (Slugs.isSlug(profile) && Files.isDirectory(root.resolve("profiles").resolve(profile)));
   }
 
+  /** The profiles that can run workers, by name; {@code default} is always one. */
+  public List<String> profiles() {
+    Path profiles = root.resolve("profiles");
+    if (!Files.isDirectory(profiles)) {
+      return List.of(Slugs.DEFAULT);
+    }
+    try (Stream<Path> entries = Files.list(profiles)) {
+      return Stream.concat(
+              Stream.of(Slugs.DEFAULT),
+              entries
+                  .filter(Files::isDirectory)
+                  .map(entry -> String.valueOf(entry.getFileName()))
+                  .filter(Slugs::isSlug))
+          .distinct()
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot list the profiles in '" + profiles + "'.", e);
+    }
+  }
+
   Path directory(String slug) {
     return root.resolve("kanban").resolve("boards").resolve(slug);
   }

@@ -40,8 +40,8 @@ public final class Tasks {
        ORDER BY COALESCE(ended_at, started_at) DESC, id DESC
        LIMIT 1
       """;
-  private static final String OLDEST_READY =
-      "SELECT min(created_at) AS n FROM tasks WHERE status = 'ready'";
+  static final String OLDEST_READY =
+      "SELECT min(created_at) AS n FROM tasks INDEXED BY talaria_ready WHERE status = 'ready'";
 
   private Tasks() {}
 
