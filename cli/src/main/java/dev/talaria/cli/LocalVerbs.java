@@ -8,6 +8,7 @@ import dev.talaria.cli.verb.CommentVerb;
 import dev.talaria.cli.verb.CompleteVerb;
 import dev.talaria.cli.verb.CompletionVerb;
 import dev.talaria.cli.verb.CreateVerb;
+import dev.talaria.cli.verb.GcVerb;
 import dev.talaria.cli.verb.GuidanceVerb;
 import dev.talaria.cli.verb.InitVerb;
 import dev.talaria.cli.verb.LinkVerb;
@@ -58,6 +59,10 @@ public enum LocalVerbs {
   TAIL("tail", "Show a task's events, and go on as they happen. Ctrl-C ends it.", TailVerb::new),
   WATCH("watch", "Show what happens on the board from now on. Ctrl-C ends it.", WatchVerb::new),
   LOG("log", "Print what a task's workers wrote.", LogVerb::new),
+  GC(
+      "gc",
+      "Remove workspaces of archived tasks, old events of finished ones and old logs.",
+      GcVerb::new),
   BOARDS("boards", "List, make, choose and remove boards.", BoardsVerb::new),
   GUIDANCE("guidance", "Print how agents are to work with a board.", GuidanceVerb::new),
   STATS("stats", "Count the tasks by status and assignee.", StatsVerb::new),

@@ -75,6 +75,10 @@ final class BoardOwner
   private long dataVersion = -1;
   private long lastTurn;
   private boolean committed;
+
+  /** What the relay has published; negative until it has said so. */
+  private volatile long published = -1;
+
   private volatile boolean stopping;
   private volatile boolean closing;
 
@@ -192,6 +196,7 @@ final class BoardOwner
               recorded.run() + SEQUENCE_MARGIN,
               recorded.comment() + SEQUENCE_MARGIN));
       BoardFacts.put(tx, BoardFacts.LINEAGE, Long.toString(lineage));
+      BoardFacts.put(tx, BoardFacts.PUBLISHED, "0");
       return lineage;
     }));
   }
@@ -203,10 +208,23 @@ final class BoardOwner
   @Override
   public void verified(Optional<RelayCursor> cursor) {
     call(current -> {
+      current.change(this::notePublished);
       verified = true;
       return true;
     });
     wake();
+  }
+
+  @Override
+  public void published(long event) {
+    published = event;
+  }
+
+  private void notePublished(Tx tx) {
+    long event = published;
+    if (event >= 0) {
+      BoardFacts.put(tx, BoardFacts.PUBLISHED, Long.toString(event));
+    }
   }
 
   private <T extends @Nullable Object> T call(Function<Board, T> function) {
@@ -349,6 +367,7 @@ final class BoardOwner
         }
         if (tidy) {
           work.tidy(tx);
+          notePublished(tx);
         }
         if (mayGrant && slots != null) {
           work.grant(tx, turn, slots, held(turn.freedRuns()));
@@ -410,6 +429,7 @@ final class BoardOwner
     if (current != null) {
       log.warn("The file of board '{}' was replaced; it is opened again and checked.", file.key());
       verified = false;
+      published = -1; // the relay says anew how far this file is published
       awaitingSeek = true;
       closeQuietly(current);
       board = null;
@@ -468,6 +488,7 @@ final class BoardOwner
       try {
         call(current -> current.write(tx -> {
           work.decideAll(tx);
+          notePublished(tx);
           return true;
         }));
         listener.committed();

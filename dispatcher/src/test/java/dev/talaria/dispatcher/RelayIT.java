@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.talaria.board.event.EventLog;
 import dev.talaria.board.event.EventRow;
 import dev.talaria.board.event.Events;
+import dev.talaria.board.gc.EventGc;
 import dev.talaria.board.task.Comments;
 import dev.talaria.protocol.message.DeadLetter;
 import dev.talaria.protocol.message.RelayCursor;
@@ -104,6 +105,27 @@ class RelayIT {
       assertEachOnceInOrder(it);
       assertThat(it.transitions().stream().map(Transition::isBackfill))
           .containsExactly(true, false, false);
+    }
+  }
+
+  @Test
+  void shouldGoOnThoughTheRowsThatWerePublishedAreCollected(
+      TestBroker broker, @TempDir Path directory) {
+    try (var it = new BoardUnderTest(broker.bootstrapServers(), broker.prefix(), directory)) {
+      it.start();
+      it.create("a", 0);
+      it.create("b", 0);
+      BoardUnderTest.until("both are published", () -> it.transitions().size() == 2);
+      it.stop();
+      assertThat(it.read(EventGc::limit)).as("a stop notes what is published").hasValue(2);
+      it.write(tx -> tx.update("DELETE FROM task_events"));
+      it.start();
+      it.create("c", 0);
+      BoardUnderTest.until("the third is published", () -> it.transitions().size() >= 3);
+
+      assertThat(it.transitions().stream().map(e -> e.lineage() + "/" + e.event()))
+          .containsExactly("1/1", "1/2", "1/3");
+      assertThat(it.deeds.told("lineage")).isFalse();
     }
   }
 

@@ -17,6 +17,12 @@ public final class BoardFacts {
   /** When an operator agreed that Talaria dispatches this board, epoch seconds. */
   public static final String DISPATCH_ACCEPTED = "dispatch_accepted";
 
+  /**
+   * Events up to this id are published, in the present lineage; written by the dispatcher about once a minute, so it may
+   * lag behind. Garbage collection stops before it.
+   */
+  public static final String PUBLISHED = "published";
+
   private static final String GET = "SELECT value FROM talaria_meta WHERE key = ?";
   private static final String PUT =
       "INSERT INTO talaria_meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value";

@@ -30,4 +30,10 @@ public interface BoardLife {
    * @param cursor where it starts from, or nothing for a board that was never published
    */
   void verified(Optional<RelayCursor> cursor);
+
+  /**
+   * Events up to this id are published, in the present lineage. Returns at once: it is written down with the next tidying,
+   * for garbage collection.
+   */
+  void published(long event);
 }

@@ -143,6 +143,7 @@ public final class EventRelay implements AutoCloseable {
     try (Board board = boards.get()) {
       producer.initTransactions();
       var position = verify(board);
+      life.published(position.start().event());
       life.verified(position.known());
       verified = true;
       copy(board, producer, position);
@@ -182,6 +183,7 @@ public final class EventRelay implements AutoCloseable {
       }
       long began = System.nanoTime();
       cursor = publish(producer, batch.get());
+      life.published(cursor.event());
       if (startOver) {
         return cursor;
       }
