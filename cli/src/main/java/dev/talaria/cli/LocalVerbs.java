@@ -4,12 +4,16 @@ import dev.talaria.cli.verb.ArchiveVerb;
 import dev.talaria.cli.verb.AssignVerb;
 import dev.talaria.cli.verb.AssigneesVerb;
 import dev.talaria.cli.verb.BlockVerb;
+import dev.talaria.cli.verb.ClaimVerb;
 import dev.talaria.cli.verb.CommentVerb;
 import dev.talaria.cli.verb.CompleteVerb;
 import dev.talaria.cli.verb.CompletionVerb;
+import dev.talaria.cli.verb.ContextVerb;
 import dev.talaria.cli.verb.CreateVerb;
 import dev.talaria.cli.verb.GcVerb;
 import dev.talaria.cli.verb.GuidanceVerb;
+import dev.talaria.cli.verb.EditVerb;
+import dev.talaria.cli.verb.HeartbeatVerb;
 import dev.talaria.cli.verb.InitVerb;
 import dev.talaria.cli.verb.LinkVerb;
 import dev.talaria.cli.verb.ListVerb;
@@ -17,7 +21,13 @@ import dev.talaria.cli.verb.LogVerb;
 import dev.talaria.cli.verb.NotifyListVerb;
 import dev.talaria.cli.verb.NotifySubscribeVerb;
 import dev.talaria.cli.verb.NotifyUnsubscribeVerb;
+import dev.talaria.cli.verb.PromoteVerb;
+import dev.talaria.cli.verb.ReassignVerb;
+import dev.talaria.cli.verb.ReclaimVerb;
+import dev.talaria.cli.verb.ReviewVerb;
 import dev.talaria.cli.verb.RunsVerb;
+import dev.talaria.cli.verb.ScheduleVerb;
+import dev.talaria.cli.verb.SetVerb;
 import dev.talaria.cli.verb.ShowVerb;
 import dev.talaria.cli.verb.StatsVerb;
 import dev.talaria.cli.verb.TailVerb;
@@ -43,7 +53,15 @@ public enum LocalVerbs {
   SHOW("show", "Show a task with its comments, events and runs.", ShowVerb::new),
   RUNS("runs", "List a task's attempts, oldest first.", RunsVerb::new),
   COMPLETE("complete", "Finish tasks and let their children go.", CompleteVerb::new),
+  EDIT("edit", "Correct what a done task handed over.", EditVerb::new),
+  CLAIM("claim", "Take a ready task to work on it yourself.", ClaimVerb::new),
+  HEARTBEAT("heartbeat", "Say that a task is still worked on.", HeartbeatVerb::new),
+  CONTEXT("context", "Print what a task's worker gets to read.", ContextVerb::new),
+  REVIEW("review", "Hand a task to a reviewer.", ReviewVerb::new),
+  PROMOTE("promote", "Make waiting tasks ready, with their failures forgotten.", PromoteVerb::new),
   BLOCK("block", "Stop a task until someone unblocks it.", BlockVerb::new),
+  SCHEDULE(
+      "schedule", "Put tasks aside, for a time or until someone unblocks them.", ScheduleVerb::new),
   UNBLOCK(
       "unblock",
       "Let blocked, scheduled or held tasks go, with their failures forgotten.",
@@ -52,6 +70,10 @@ public enum LocalVerbs {
   LINK("link", "Make one task wait for another.", LinkVerb::new),
   UNLINK("unlink", "Let a task no longer wait for another.", UnlinkVerb::new),
   ASSIGN("assign", "Say who is to do a task.", AssignVerb::new),
+  REASSIGN(
+      "reassign", "Give a task to another profile, from its worker if need be.", ReassignVerb::new),
+  RECLAIM("reclaim", "Take a task from its worker, whose process is ended.", ReclaimVerb::new),
+  SET("set", "Change a task's status, priority, title, body or limit.", SetVerb::new),
   ARCHIVE(
       "archive",
       "Hide tasks, whatever their status; archived ones hold nothing back.",

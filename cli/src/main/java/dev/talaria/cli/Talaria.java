@@ -1,6 +1,7 @@
 package dev.talaria.cli;
 
 import dev.talaria.board.BoardStoreException;
+import dev.talaria.cli.text.Printable;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -122,7 +123,7 @@ public final class Talaria {
   private int refuse(ParameterException e) {
     CommandLine wrong = e.getCommandLine();
     String name = wrong.getCommandSpec().qualifiedName();
-    surroundings.err().println(Refusals.of(e));
+    surroundings.err().println(Printable.block(Refusals.of(e)));
     surroundings.err().printf("'%s --help' shows what it takes.%n", name);
     trace(e);
     return Exit.USAGE;
@@ -130,7 +131,7 @@ public final class Talaria {
 
   private int tell(Exception e) {
     int code = e instanceof CliFailure failure ? failure.exitCode() : Exit.FAILED;
-    surroundings.err().println(message(e));
+    surroundings.err().println(Printable.block(message(e)));
     trace(e);
     return code;
   }

@@ -1,5 +1,6 @@
 package dev.talaria.board.transition;
 
+import dev.talaria.board.Row;
 import dev.talaria.board.Tx;
 import dev.talaria.board.task.Tasks;
 import java.util.List;
@@ -11,25 +12,36 @@ import java.util.List;
 public final class Deletions {
   private static final String IS_ARCHIVED =
       "SELECT 1 AS n FROM tasks WHERE id = ? AND status = 'archived'";
-  private static final String GRANTS =
-      "DELETE FROM talaria_runs WHERE run_id IN (SELECT id FROM task_runs WHERE task_id = ?)";
   private static final String LINKS = "DELETE FROM task_links WHERE parent_id = ? OR child_id = ?";
   private static final List<String> BELONGINGS = List.of(
-      GRANTS,
       "DELETE FROM task_comments WHERE task_id = ?",
       "DELETE FROM task_events WHERE task_id = ?",
       "DELETE FROM task_runs WHERE task_id = ?",
       "DELETE FROM kanban_notify_subs WHERE task_id = ?");
   private static final String TASK = "DELETE FROM tasks WHERE id = ?";
-  // whatever tables of our own there are: one that names tasks must not outlive them
+  // whatever tables of our own there are: a row that names a task, or a run of it, must not outlive
+  // it
   private static final String OWN_TABLES = """
-      SELECT '"' || replace(m.name, '"', '""') || '"' AS name
+      SELECT '"' || replace(m.name, '"', '""') || '"' AS name, min(c.name = 'run_id') AS by_run
         FROM sqlite_master m
-        JOIN pragma_table_info(m.name) c ON c.name = 'task_id'
+        JOIN pragma_table_info(m.name) c ON c.name IN ('task_id', 'run_id')
        WHERE m.type = 'table'
          AND m.name GLOB 'talaria_[a-z]*'
+       GROUP BY m.name
        ORDER BY m.name
       """;
+
+  private record Own(String table, boolean byRun) {
+    static Own of(Row row) {
+      return new Own(row.requireText("name"), row.number("by_run") == 1);
+    }
+
+    String condition() {
+      return byRun
+          ? " WHERE run_id IN (SELECT id FROM task_runs WHERE task_id = ?)"
+          : " WHERE task_id = ?";
+    }
+  }
 
   private final Recompute recompute;
 
@@ -49,10 +61,10 @@ public final class Deletions {
       return false;
     }
     tx.update(LINKS, taskId, taskId);
-    BELONGINGS.forEach(sql -> tx.update(sql, taskId));
-    for (String table : tx.list(OWN_TABLES, row -> row.requireText("name"))) {
-      tx.update("DELETE FROM " + table + " WHERE task_id = ?", taskId);
+    for (Own own : tx.list(OWN_TABLES, Own::of)) {
+      tx.update("DELETE FROM " + own.table() + own.condition(), taskId);
     }
+    BELONGINGS.forEach(sql -> tx.update(sql, taskId));
     children.forEach(child -> recompute.recomputeTask(tx, child));
     return true;
   }

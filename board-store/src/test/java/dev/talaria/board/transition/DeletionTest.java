@@ -6,6 +6,7 @@ import dev.talaria.board.BoardTest;
 import dev.talaria.board.dispatch.GrantClaims;
 import dev.talaria.board.dispatch.LauncherRuns;
 import dev.talaria.board.dispatch.Waivers;
+import dev.talaria.board.dispatch.WorkerProcesses;
 import dev.talaria.board.task.Comments;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,7 @@ class DeletionTest extends BoardTest {
     fixture.board.change(tx -> {
       Comments.add(tx, id, "ann", "hello");
       Waivers.grant(tx, id, 3, "ann");
+      WorkerProcesses.remember(tx, run, 4711, "it");
       tx.update(
           "INSERT INTO kanban_notify_subs (task_id, platform, chat_id, created_at) VALUES (?, 'p', 'c', 1)",
           id);
@@ -51,6 +53,7 @@ class DeletionTest extends BoardTest {
           .isZero();
     }
     assertThat(count("SELECT count(*) AS n FROM task_links")).isZero();
+    assertThat(count("SELECT count(*) AS n FROM talaria_processes")).isZero();
     assertThat(fixture.did(tx -> LauncherRuns.get(tx, run).isPresent())).isFalse();
     assertThat(fixture.status(child)).as("nothing holds it back").isEqualTo("ready");
     assertThat(fixture.kinds(bystander)).containsExactly("created");

@@ -4,6 +4,7 @@ import dev.talaria.board.BoardOptions;
 import dev.talaria.board.home.BoardHome;
 import dev.talaria.broker.EmbeddedBroker;
 import dev.talaria.broker.EmbeddedBrokerConfig;
+import dev.talaria.cli.HostName;
 import dev.talaria.cli.Version;
 import dev.talaria.dispatcher.BoardFile;
 import dev.talaria.dispatcher.DispatchSettings;

@@ -2,6 +2,7 @@ package dev.talaria.cli.verb;
 
 import dev.talaria.board.Board;
 import dev.talaria.cli.Session;
+import dev.talaria.cli.text.Printable;
 import java.util.concurrent.Callable;
 
 /** A verb that works on one opened board. */
@@ -29,6 +30,6 @@ abstract class BoardVerb implements Callable<Integer> {
   }
 
   final void complain(String message) {
-    session.err().println(message);
+    session.err().println(Printable.block(message));
   }
 }

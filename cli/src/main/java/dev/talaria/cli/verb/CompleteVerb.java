@@ -1,8 +1,5 @@
 package dev.talaria.cli.verb;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.talaria.board.Tx;
 import dev.talaria.board.transition.Completion;
 import dev.talaria.board.transition.Completions;
@@ -56,26 +53,7 @@ public final class CompleteVerb extends BulkVerb {
           "--summary and --metadata belong to one task, but %d are given. Complete them one by one."
               .formatted(ids.size()));
     }
-    parsed(metadata);
-  }
-
-  private static @Nullable ObjectNode parsed(@Nullable String json) {
-    if (json == null) {
-      return null;
-    }
-    try {
-      if (JsonMapper.builder()
-              .enable(com.fasterxml.jackson.databind.DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-              .build()
-              .readTree(json)
-          instanceof ObjectNode object) {
-        return object;
-      }
-    } catch (JsonProcessingException e) {
-      throw CliFailure.usage("--metadata is not JSON: %s. Expected an object such as {\"pr\": 7}."
-          .formatted(e.getOriginalMessage()));
-    }
-    throw CliFailure.usage("--metadata is not a JSON object; expected one such as {\"pr\": 7}.");
+    JsonArgument.object("--metadata", metadata);
   }
 
   @Override
@@ -94,7 +72,7 @@ public final class CompleteVerb extends BulkVerb {
     var completion = Completion.empty()
         .withResult(result)
         .withSummary(summary)
-        .withMetadata(parsed(metadata))
+        .withMetadata(JsonArgument.object("--metadata", metadata))
         .withRun(run);
     if (completions.complete(tx, id, completion).completed()) {
       return Optional.empty();

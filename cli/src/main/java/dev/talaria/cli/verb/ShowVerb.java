@@ -1,15 +1,18 @@
 package dev.talaria.cli.verb;
 
 import dev.talaria.board.Board;
+import dev.talaria.board.Tx;
 import dev.talaria.board.task.Run;
 import dev.talaria.board.task.TaskDetail;
 import dev.talaria.board.task.Tasks;
+import dev.talaria.board.transition.Schedules;
 import dev.talaria.cli.CliFailure;
 import dev.talaria.cli.Exit;
 import dev.talaria.cli.Session;
 import dev.talaria.cli.text.JsonOut;
 import dev.talaria.cli.text.Shapes;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -39,15 +42,22 @@ public final class ShowVerb extends BoardVerb {
 
   @Override
   int run(Board board) {
-    TaskDetail detail = board
-        .read(tx -> Tasks.show(tx, id))
+    Seen seen = board
+        .read(tx -> Tasks.show(tx, id).map(detail -> new Seen(detail, wakesAt(tx))))
         .orElseThrow(() -> CliFailure.failed(WhyNot.unknown(id)));
+    TaskDetail detail = seen.detail();
     List<Run> runs = filter.of(detail.runs());
     if (json) {
       say(JsonOut.indented(Shapes.show(detail, runs)));
     } else {
-      TaskText.show(session, detail, runs).forEach(line -> say(line));
+      TaskText.show(session, detail, runs, seen.wakesAt()).forEach(line -> say(line));
     }
     return Exit.DONE;
+  }
+
+  private record Seen(TaskDetail detail, @Nullable Long wakesAt) {}
+
+  private @Nullable Long wakesAt(Tx tx) {
+    return Schedules.get(tx, id).map(Schedules.Schedule::at).orElse(null);
   }
 }

@@ -23,7 +23,8 @@ final class TaskText {
 
   private TaskText() {}
 
-  static List<String> show(Session session, TaskDetail detail, List<Run> runs) {
+  static List<String> show(
+      Session session, TaskDetail detail, List<Run> runs, @Nullable Long wakesAt) {
     Task task = detail.task();
     ZoneId zone = session.surroundings().zone();
     List<String> lines = new ArrayList<>();
@@ -41,6 +42,7 @@ final class TaskText {
     field(lines, "created", Times.stamp(task.createdAt(), zone) + by(task.createdBy()));
     field(lines, "started", time(task.startedAt(), zone));
     field(lines, "completed", time(task.completedAt(), zone));
+    field(lines, "wakes at", time(wakesAt, zone));
     field(lines, "claimed by", task.claimLock());
     if (task.consecutiveFailures() > 0) {
       field(lines, "failures", task.consecutiveFailures() + " in a row");

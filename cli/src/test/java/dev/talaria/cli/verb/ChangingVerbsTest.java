@@ -240,6 +240,6 @@ class ChangingVerbsTest {
     assertThat(cli.run("list", "--json").json()).isEmpty();
     assertThat(cli.run("list", "--archived", "--json").json()).hasSize(1);
     assertThat(cli.run("archive", id).exit()).isEqualTo(Exit.FAILED);
-    assertThat(cli.run("archive").exit()).isEqualTo(Exit.USAGE);
+    assertThat(cli.run("archive").exit()).isEqualTo(Exit.FAILED);
   }
 }

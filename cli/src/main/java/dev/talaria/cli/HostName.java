@@ -1,4 +1,4 @@
-package dev.talaria.cli.run;
+package dev.talaria.cli;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -7,12 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What {@code gethostname()} says: claim locks begin with it, and hermes compares it with its own (contract 3.3). */
-final class HostName {
+public final class HostName {
   private static final Path LINUX = Path.of("/proc/sys/kernel/hostname");
 
   private HostName() {}
 
-  static String system() {
+  public static String system() {
     try {
       return Files.readString(LINUX).strip();
     } catch (IOException e) {
