@@ -3,6 +3,7 @@ package dev.talaria.cli;
 import dev.talaria.cli.verb.ArchiveVerb;
 import dev.talaria.cli.verb.AssignVerb;
 import dev.talaria.cli.verb.AssigneesVerb;
+import dev.talaria.cli.verb.BlackboardVerb;
 import dev.talaria.cli.verb.BlockVerb;
 import dev.talaria.cli.verb.ClaimVerb;
 import dev.talaria.cli.verb.CommentVerb;
@@ -30,6 +31,7 @@ import dev.talaria.cli.verb.ScheduleVerb;
 import dev.talaria.cli.verb.SetVerb;
 import dev.talaria.cli.verb.ShowVerb;
 import dev.talaria.cli.verb.StatsVerb;
+import dev.talaria.cli.verb.SwarmVerb;
 import dev.talaria.cli.verb.TailVerb;
 import dev.talaria.cli.verb.UnblockVerb;
 import dev.talaria.cli.verb.UnlinkVerb;
@@ -88,6 +90,8 @@ public enum LocalVerbs {
   BOARDS("boards", "List, make, choose and remove boards.", BoardsVerb::new),
   GUIDANCE("guidance", "Print how agents are to work with a board.", GuidanceVerb::new),
   STATS("stats", "Count the tasks by status and assignee.", StatsVerb::new),
+  SWARM("swarm", "Create workers, a verifier and a synthesizer for one goal.", SwarmVerb::new),
+  BLACKBOARD("blackboard", "Read or write what a swarm shares.", BlackboardVerb::new),
   ASSIGNEES(
       "assignees",
       "List profiles and assignees with how many tasks they have.",
