@@ -17,6 +17,14 @@ public enum ServiceVerbs implements ServiceVerb {
       "launcher",
       "Run a worker launcher of its own against a cluster.",
       "dev.talaria.cli.run.LauncherCommand"),
+  DISPATCH(
+      "dispatch",
+      "Take one turn over the board, for who has no service running.",
+      "dev.talaria.cli.run.DispatchCommand"),
+  DAEMON(
+      "daemon",
+      "Take turns over the board without end. Deprecated: use 'up'.",
+      "dev.talaria.cli.run.DaemonCommand"),
   TOPICS("topics", "Create and check the Kafka topics.", "dev.talaria.cli.run.TopicsCommand"),
   MCP(
       "mcp",

@@ -6,7 +6,6 @@ import dev.talaria.board.Row;
 import dev.talaria.board.Tx;
 import dev.talaria.board.context.WorkerContext;
 import dev.talaria.board.dispatch.HostDuties.Findings;
-import dev.talaria.board.dispatch.HostDuties.Seen;
 import dev.talaria.board.dispatch.Spawner.Order;
 import dev.talaria.board.dispatch.TickResult.Capped;
 import dev.talaria.board.dispatch.TickResult.Guarded;
@@ -23,6 +22,7 @@ import dev.talaria.board.transition.Claims;
 import dev.talaria.board.transition.Failures;
 import dev.talaria.board.transition.Reclaims;
 import dev.talaria.board.transition.Recompute;
+import dev.talaria.board.transition.Schedules;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -128,12 +128,17 @@ public final class DispatchTick {
   public TickResult run() {
     var result = new TickResult();
     Findings found = board.read(tx -> duties.look(tx, true));
-    remember(found.seen());
+    if (!found.seen().isEmpty() || !found.unrecorded().isEmpty()) {
+      board.change(tx -> duties.remember(tx, found));
+    }
     releaseExpired(found, result);
     takeBackStale(found.stale(), result);
     recordCrashes(found.dead(), result);
     endOvertime(found.overtime(), result);
-    result.promoted(board.write(recompute::recompute));
+    result.promoted(board.write(tx -> {
+      List<String> woken = Schedules.wakeDue(tx);
+      return woken.size() + recompute.recompute(tx);
+    }));
     Allowance allowance = board.read(tx -> Allowance.of(tx, settings.caps()));
     ready(allowance, result);
     review(allowance, result);
@@ -213,18 +218,6 @@ public final class DispatchTick {
   }
 
   // ---- what runs
-
-  private void remember(List<Seen> seen) {
-    if (!seen.isEmpty()) {
-      board.change(tx -> seen.forEach(it -> {
-        Long run = it.work().runId();
-        Long pid = it.work().workerPid();
-        if (run != null && pid != null) {
-          WorkerProcesses.remember(tx, run, pid, it.identity());
-        }
-      }));
-    }
-  }
 
   private void releaseExpired(Findings found, TickResult result) {
     for (RunningWork work : found.extend()) {

@@ -1,6 +1,7 @@
 package dev.talaria.board.dispatch;
 
 import dev.talaria.board.Tx;
+import dev.talaria.board.transition.Claims;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -40,10 +41,14 @@ public final class HostDuties {
    */
   public record Seen(RunningWork work, String identity) {}
 
+  /** A worker that was started, and whose process id never came to the board. */
+  public record Unrecorded(RunningWork work, long pid) {}
+
   /**
    * What was found; each task at most once among the last five, in the order in which a tick would come to it.
    *
    * @param seen workers that are to be remembered
+   * @param unrecorded workers that are to be recorded, and looked at the next time
    * @param extend expired claims whose worker lives here
    * @param reclaim expired claims to be taken back
    * @param stale silent for too long, to be ended and taken back
@@ -52,6 +57,7 @@ public final class HostDuties {
    */
   public record Findings(
       List<Seen> seen,
+      List<Unrecorded> unrecorded,
       List<RunningWork> extend,
       List<RunningWork> reclaim,
       List<RunningWork> stale,
@@ -59,6 +65,7 @@ public final class HostDuties {
       List<RunningWork> overtime) {
     public boolean isEmpty() {
       return seen.isEmpty()
+          && unrecorded.isEmpty()
           && extend.isEmpty()
           && reclaim.isEmpty()
           && stale.isEmpty()
@@ -85,6 +92,7 @@ public final class HostDuties {
         new ArrayList<>(),
         new ArrayList<>(),
         new ArrayList<>(),
+        new ArrayList<>(),
         new ArrayList<>());
     for (RunningWork work : RunningWork.all(tx)) {
       if (!work.byLauncher()) {
@@ -97,6 +105,13 @@ public final class HostDuties {
   }
 
   private void sort(long now, RunningWork work, Findings findings) {
+    if (work.workerPid() == null && work.runId() != null && work.isHostLocal(hostName)) {
+      OptionalLong pid = processes.unrecordedPid(work);
+      if (pid.isPresent()) {
+        findings.unrecorded().add(new Unrecorded(work, pid.getAsLong()));
+        return;
+      }
+    }
     boolean here = work.hasWorkerHere(hostName);
     boolean alive = here && isAlive(work, findings);
     if (work.isExpired(now) && !alive) {
@@ -138,6 +153,23 @@ public final class HostDuties {
   /** Ends a worker of this host; of another one's nothing is touched. */
   public Processes.Stopped terminate(RunningWork work) {
     return work.hasWorkerHere(hostName) ? processes.terminate(work) : Processes.Stopped.UNTOUCHED;
+  }
+
+  /** Writes down which processes the workers are. */
+  public void remember(Tx tx, Findings findings) {
+    for (Seen seen : findings.seen()) {
+      Long run = seen.work().runId();
+      Long pid = seen.work().workerPid();
+      if (run != null && pid != null) {
+        WorkerProcesses.remember(tx, run, pid, seen.identity());
+      }
+    }
+    for (Unrecorded found : findings.unrecorded()) {
+      Long run = found.work().runId();
+      if (run != null && RunEnds.isCurrent(tx, found.work().taskId(), run)) {
+        Claims.setWorkerPid(tx, found.work().taskId(), found.pid());
+      }
+    }
   }
 
   /** The process of a worker that was just started, for {@link WorkerProcesses}. */

@@ -1,6 +1,7 @@
 package dev.talaria.board.dispatch;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,12 @@ public interface Processes {
    * process that has exited and waits for its parent to look does not live.
    */
   Optional<String> identity(long pid);
+
+  /**
+   * The worker of a claim without a process id, where one was started and whoever did so was ended before it could say
+   * so; living or not.
+   */
+  OptionalLong unrecordedPid(RunningWork work);
 
   /** How the worker of this claim ended, where somebody wrote it down. */
   WorkerEnd end(RunningWork work);

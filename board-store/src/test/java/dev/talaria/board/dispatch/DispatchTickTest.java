@@ -237,6 +237,21 @@ class DispatchTickTest extends BoardTest {
   }
 
   @Test
+  void shouldFindAWorkerWhoseTickWasEndedBeforeItCouldRecordIt() {
+    String id = fixture.ready("t");
+    fixture.claim(id);
+    host.unrecorded = java.util.OptionalLong.of(5);
+    host.alive.put(5L, "five");
+    fixture.pass(901);
+
+    assertThat(tick().reclaimed()).isZero();
+    assertThat(fixture.task(id).workerPid()).isEqualTo(5);
+    host.unrecorded = java.util.OptionalLong.empty();
+    tick();
+    assertThat(fixture.kinds(id)).endsWith("spawned[r]", "claim_extended[r]");
+  }
+
+  @Test
   void shouldTakeBackWhatIsSilentForTooLong() {
     staleTimeout = 4_000;
     String id = started("t");

@@ -18,11 +18,17 @@ final class FakeHost implements Processes, Spawner, DispatchTick.ScratchTip {
   String workspaceRefusal;
   String spawnRefusal;
   String tip = "scratch does not last";
+  OptionalLong unrecorded = OptionalLong.empty();
   private long nextPid = 1_000;
 
   @Override
   public Optional<String> identity(long pid) {
     return Optional.ofNullable(alive.get(pid));
+  }
+
+  @Override
+  public OptionalLong unrecordedPid(RunningWork work) {
+    return unrecorded;
   }
 
   @Override

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -63,27 +64,41 @@ final class Lanes {
   }
 
   private List<LaneSpec> hermesProfiles() {
-    String program = environment.getOrDefault("HERMES_BIN", "hermes");
-    if (Executables.on(environment.getOrDefault("PATH", "")).find(program).isEmpty()) {
+    if (Executables.on(environment.getOrDefault("PATH", "")).find(program()).isEmpty()) {
       return List.of();
     }
-    List<LaneSpec> specs = new ArrayList<>();
-    for (String profile : profiles()) {
-      Path home = profile.equals("default")
-          ? hermesRoot
-          : hermesRoot.resolve("profiles").resolve(profile);
-      boolean skill = Files.exists(home.resolve("skills/kanban-worker/SKILL.md"));
-      LanePreset preset = LanePreset.hermes(List.of(program), skill);
-      specs.add(new LaneSpec(
-          new Lane(profile),
-          preset.command(),
-          new ExitJudge(preset.mode(), preset.rateLimits()),
-          1, // hermes agents are paid for: one of a profile at a time unless somebody says
-          // otherwise
-          null,
-          Map.of()));
+    return profiles().stream().map(this::hermesProfile).toList();
+  }
+
+  /** How hermes's own dispatcher starts a worker of this profile, whether hermes is installed or not. */
+  LaneSpec hermesProfile(String profile) {
+    Path home =
+        profile.equals("default") ? hermesRoot : hermesRoot.resolve("profiles").resolve(profile);
+    boolean skill = Files.exists(home.resolve("skills/kanban-worker/SKILL.md"));
+    LanePreset preset = LanePreset.hermes(List.of(program()), skill);
+    return new LaneSpec(
+        new Lane(profile),
+        preset.command(),
+        new ExitJudge(preset.mode(), preset.rateLimits()),
+        1, // hermes agents are paid for: one of a profile at a time unless somebody says otherwise
+        null,
+        Map.of());
+  }
+
+  /** Lanes that are configured, by name. */
+  Map<String, LaneSpec> configured(LauncherConfig config) {
+    return config.lanes().values().stream()
+        .map(this::spec)
+        .collect(Collectors.toUnmodifiableMap(lane -> lane.lane().name(), lane -> lane));
+  }
+
+  private String program() {
+    String named = environment.getOrDefault("HERMES_BIN", "").strip();
+    if (named.isEmpty()) {
+      return "hermes";
     }
-    return specs;
+    // a bare name is looked up on the PATH, never in the current directory
+    return named.contains("/") ? Path.of(named).toAbsolutePath().toString() : named;
   }
 
   private List<String> profiles() {

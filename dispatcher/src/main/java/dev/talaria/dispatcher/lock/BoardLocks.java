@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Keeps a second dispatcher off a board: ours by a lock file of our own, hermes's by its dispatch lock. A second one of ours
@@ -25,21 +26,44 @@ public final class BoardLocks implements AutoCloseable {
    * @throws IllegalStateException when another dispatcher of ours serves it
    */
   public void take(BoardFile file) {
-    Path lockFile = file.db().resolveSibling(file.db().getFileName() + ".talaria.lock");
+    if (!lockOurs(file.db())) {
+      throw new IllegalStateException(
+          "Board '%s' is dispatched by another Talaria process already ('%s' is locked). Stop that one first."
+              .formatted(file.key(), ownLockOf(file.db())));
+    }
+    hermes.add(DispatchLock.take(file.db()));
+  }
+
+  /**
+   * Takes both locks of a board's file for one tick.
+   *
+   * @return who dispatches it already, in words; empty when the locks are held now
+   */
+  public Optional<String> tryTake(Path db) {
+    if (!lockOurs(db)) {
+      return Optional.of("another Talaria process, which holds '%s'".formatted(ownLockOf(db)));
+    }
+    Optional<DispatchLock> lock = DispatchLock.tryTake(db);
+    lock.ifPresent(hermes::add);
+    return lock.isPresent()
+        ? Optional.empty()
+        : Optional.of("a hermes gateway, which holds '%s.dispatch.lock'".formatted(db));
+  }
+
+  private boolean lockOurs(Path db) {
+    Path lockFile = ownLockOf(db);
     try {
       FileChannel channel =
           FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       ours.add(channel);
-      FileLock lock = tryLock(channel);
-      if (lock == null) {
-        throw new IllegalStateException(
-            "Board '%s' is dispatched by another Talaria process already ('%s' is locked). Stop that one first."
-                .formatted(file.key(), lockFile));
-      }
+      return tryLock(channel) != null;
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot lock '" + lockFile + "'", e);
     }
-    hermes.add(DispatchLock.take(file.db()));
+  }
+
+  private static Path ownLockOf(Path db) {
+    return db.resolveSibling(db.getFileName() + ".talaria.lock");
   }
 
   private static @org.jspecify.annotations.Nullable FileLock tryLock(FileChannel channel)
@@ -54,6 +78,7 @@ public final class BoardLocks implements AutoCloseable {
   @Override
   public void close() {
     hermes.forEach(DispatchLock::close);
+    hermes.clear();
     for (FileChannel channel : ours) {
       try {
         channel.close();

@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
 final class HermesFile {
   private static final Logger log = LoggerFactory.getLogger(HermesFile.class);
   private static final int STALE_SECONDS = 14_400;
+  private static final int TICK_SECONDS = 60;
   private static final long ROTATE_BYTES = 2_097_152;
 
   private final Path file;
@@ -34,7 +35,8 @@ final class HermesFile {
         number("max_spawn", 1).map(Long::intValue).orElse(null),
         number("max_in_progress", 1).map(Long::intValue).orElse(null),
         number("max_in_progress_per_profile", 1).map(Long::intValue).orElse(null),
-        kanban.path("default_assignee").asText("").strip());
+        kanban.path("default_assignee").asText("").strip(),
+        Duration.ofSeconds(number("dispatch_interval_seconds", 1).orElse((long) TICK_SECONDS)));
   }
 
   /** hermes takes its default for what it cannot use; so do we, aloud. */

@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param staleTimeout after which a silent run is reclaimed; zero never
  * @param workerLogRotateBytes size at which a worker's log is rotated
  * @param workerLogBackupCount rotated logs that are kept
- * @param maxSpawn most workers per tick; null for no bound
+ * @param maxSpawn most running tasks of a board, under another name; null for no bound
  * @param maxInProgress most running tasks of a board; null for no bound
  * @param maxInProgressPerProfile most running tasks of one profile; null for no bound
  * @param defaultAssignee of tasks without one; empty for none
+ * @param dispatchInterval between the ticks of a dispatcher without Kafka
  */
 public record KanbanConfig(
     @Nullable Integer failureLimit,
@@ -26,4 +27,5 @@ public record KanbanConfig(
     @Nullable Integer maxSpawn,
     @Nullable Integer maxInProgress,
     @Nullable Integer maxInProgressPerProfile,
-    String defaultAssignee) {}
+    String defaultAssignee,
+    Duration dispatchInterval) {}
