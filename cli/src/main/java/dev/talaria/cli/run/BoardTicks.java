@@ -14,6 +14,7 @@ import dev.talaria.board.task.Tasks;
 import dev.talaria.board.transition.ClaimTtl;
 import dev.talaria.board.transition.CrashGrace;
 import dev.talaria.board.transition.Recompute;
+import dev.talaria.cli.HostName;
 import dev.talaria.cli.Session;
 import dev.talaria.cli.Surroundings;
 import dev.talaria.dispatcher.lock.BoardLocks;

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.talaria.board.text.BoardJson;
+import dev.talaria.cli.HostName;
 import dev.talaria.cli.Session;
 import dev.talaria.cli.Surroundings;
 import dev.talaria.cli.Talaria;
