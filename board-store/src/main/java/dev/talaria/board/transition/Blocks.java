@@ -35,9 +35,9 @@ public final class Blocks {
       """;
   private static final String UNBLOCKABLE =
       "SELECT 1 AS n FROM tasks WHERE id = ? AND status IN ('blocked', 'scheduled')";
-  private static final String FORGET_FAILURES_OF_HELD = """
+  private static final String RELEASE_HELD = """
       UPDATE tasks
-         SET consecutive_failures = 0, last_failure_error = NULL
+         SET status = ?, consecutive_failures = 0, last_failure_error = NULL
        WHERE id = ?
          AND status = 'ready'
          AND EXISTS (SELECT 1 FROM talaria_holds h WHERE h.task_id = tasks.id)
@@ -102,11 +102,14 @@ public final class Blocks {
   }
 
   private static boolean releaseHeld(Tx tx, String taskId) {
-    if (tx.update(FORGET_FAILURES_OF_HELD, taskId) == 0) {
+    // it may have been linked to an unfinished parent while its run was open
+    boolean waits = Tasks.hasUnfinishedParent(tx, taskId);
+    if (tx.update(RELEASE_HELD, waits ? "todo" : "ready", taskId) == 0) {
       return false;
     }
     Holds.delete(tx, taskId);
-    Events.append(tx, taskId, null, EventKind.UNBLOCKED, null);
+    ObjectNode payload = waits ? BoardJson.object().put("status", "todo") : null;
+    Events.append(tx, taskId, null, EventKind.UNBLOCKED, payload);
     return true;
   }
 
