@@ -72,8 +72,7 @@ public final class WorkerContext {
    */
   public String of(Tx tx, String taskId) {
     Task task = Tasks.find(tx, taskId)
-        .orElseThrow(() -> new InvalidRequestException(
-            "Task '%s' does not exist on this board.".formatted(taskId)));
+        .orElseThrow(() -> new InvalidRequestException(Tasks.unknown(taskId)));
     StringBuilder out = new StringBuilder();
     appendHead(out, task);
     if (!HermesText.isBlank(task.body())) {

@@ -27,8 +27,7 @@ public final class Comments {
       throw new InvalidRequestException("The comment's author is blank; say who speaks.");
     }
     if (!Tasks.exists(tx, taskId)) {
-      throw new InvalidRequestException(
-          "Task '%s' does not exist on this board.".formatted(taskId));
+      throw new InvalidRequestException(Tasks.unknown(taskId));
     }
     long id = tx.insert(INSERT, taskId, HermesText.strip(author), HermesText.strip(body), tx.now());
     Events.append(

@@ -6,6 +6,7 @@ import dev.talaria.board.Tx;
 import dev.talaria.board.event.EventKind;
 import dev.talaria.board.event.Events;
 import dev.talaria.board.text.BoardJson;
+import dev.talaria.board.text.HermesText;
 import dev.talaria.board.transition.Recompute;
 
 /** Which task waits for which. Links never form a cycle. */
@@ -44,7 +45,8 @@ public final class Links {
    */
   public void link(Tx tx, String parent, String child) {
     if (parent.equals(child)) {
-      throw new InvalidRequestException("Task '%s' cannot wait for itself.".formatted(child));
+      throw new InvalidRequestException(
+          "Task '%s' cannot wait for itself.".formatted(HermesText.brief(child)));
     }
     require(tx, parent);
     require(tx, child);
@@ -70,8 +72,7 @@ public final class Links {
 
   private static void require(Tx tx, String taskId) {
     if (!Tasks.exists(tx, taskId)) {
-      throw new InvalidRequestException(
-          "Task '%s' does not exist on this board.".formatted(taskId));
+      throw new InvalidRequestException(Tasks.unknown(taskId));
     }
   }
 

@@ -117,7 +117,7 @@ public final class TaskCreation {
     List<String> unknown = new ArrayList<>();
     for (String parent : parents) {
       tx.first(STATUS, row -> row.requireText("status"), parent)
-          .ifPresentOrElse(statuses::add, () -> unknown.add(parent));
+          .ifPresentOrElse(statuses::add, () -> unknown.add(HermesText.brief(parent)));
     }
     if (!unknown.isEmpty()) {
       throw new InvalidRequestException(

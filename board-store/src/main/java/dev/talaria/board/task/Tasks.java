@@ -2,6 +2,7 @@ package dev.talaria.board.task;
 
 import dev.talaria.board.Tx;
 import dev.talaria.board.event.EventRow;
+import dev.talaria.board.text.HermesText;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,11 @@ public final class Tasks {
 
   public static boolean exists(Tx tx, String taskId) {
     return tx.exists(EXISTS, taskId);
+  }
+
+  /** What a refusal says about a task that is not there. */
+  public static String unknown(String taskId) {
+    return "Task '%s' does not exist on this board.".formatted(HermesText.brief(taskId));
   }
 
   /** A task with all that belongs to it. */

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  * Java's own {@code strip} and {@code lines} treat other characters as blank and as line ends.
  */
 public final class HermesText {
+  private static final int BRIEF = 80;
+
   private HermesText() {}
 
   /** Whether hermes's strip removes this character at either end. */
@@ -60,6 +62,11 @@ public final class HermesText {
   /** The first {@code limit} code points. */
   public static String cap(String text, int limit) {
     return length(text) <= limit ? text : text.substring(0, text.offsetByCodePoints(0, limit));
+  }
+
+  /** The text for a message: its beginning, when it is a long one. */
+  public static String brief(String text) {
+    return length(text) <= BRIEF ? text : cap(text, BRIEF) + "…";
   }
 
   /** Length in code points. */

@@ -65,7 +65,7 @@ public final class Promotions {
   public static Result promote(Tx tx, String taskId, Request request) {
     Task task = Tasks.find(tx, taskId).orElse(null);
     if (task == null) {
-      return refused("Task '%s' does not exist on this board.".formatted(taskId));
+      return refused(Tasks.unknown(taskId));
     }
     if (!task.is(TaskStatus.TODO) && !task.is(TaskStatus.BLOCKED)) {
       return refused("Cannot promote task '%s': it is '%s'. Only a todo or blocked task can be."

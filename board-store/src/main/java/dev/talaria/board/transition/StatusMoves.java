@@ -66,7 +66,7 @@ public final class StatusMoves {
     }
     Task task = Tasks.find(tx, taskId).orElse(null);
     if (task == null) {
-      return Optional.of("Task '%s' does not exist on this board.".formatted(taskId));
+      return Optional.of(Tasks.unknown(taskId));
     }
     boolean stopped = task.is(TaskStatus.BLOCKED) || task.is(TaskStatus.SCHEDULED);
     if (wanted == TaskStatus.READY && !stopped) {

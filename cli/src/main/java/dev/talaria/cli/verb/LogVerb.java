@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
     name = "log",
     footer = {"", "Example: talaria log t_0a1b2c3d --tail 4000"})
 public final class LogVerb implements Callable<Integer> {
-  private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*");
+  private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,199}");
   private static final int CHUNK = 8_192;
 
   @Parameters(paramLabel = "ID", description = "The task.")

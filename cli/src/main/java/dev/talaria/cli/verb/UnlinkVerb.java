@@ -2,6 +2,7 @@ package dev.talaria.cli.verb;
 
 import dev.talaria.board.Board;
 import dev.talaria.board.task.Links;
+import dev.talaria.board.text.HermesText;
 import dev.talaria.board.transition.Recompute;
 import dev.talaria.cli.CliFailure;
 import dev.talaria.cli.Exit;
@@ -30,7 +31,8 @@ public final class UnlinkVerb extends BoardVerb {
     if (!removed) {
       throw CliFailure.failed(
           "Task '%s' does not wait for '%s'. 'talaria show %s' lists what it waits for."
-              .formatted(child, parent, child));
+              .formatted(
+                  HermesText.brief(child), HermesText.brief(parent), HermesText.brief(child)));
     }
     say("Unlinked %s -> %s", parent, child);
     return Exit.DONE;

@@ -8,13 +8,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Why the board refused a change, found in the same transaction. */
 final class WhyNot {
-  private static final int SHOWN = 80;
-
   private WhyNot() {}
 
   static String unknown(String id) {
-    String shown = HermesText.length(id) > SHOWN ? HermesText.cap(id, SHOWN) + "…" : id;
-    return "Task '%s' is not on this board. 'talaria list' shows the tasks.".formatted(shown);
+    return "Task '%s' is not on this board. 'talaria list' shows the tasks."
+        .formatted(HermesText.brief(id));
   }
 
   /**
