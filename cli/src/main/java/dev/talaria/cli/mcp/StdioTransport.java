@@ -7,6 +7,7 @@ import io.modelcontextprotocol.json.McpJsonMapper;
 import io.modelcontextprotocol.json.TypeRef;
 import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCNotification;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
 import io.modelcontextprotocol.spec.McpServerSession;
 import io.modelcontextprotocol.spec.McpServerTransport;
@@ -34,6 +35,8 @@ final class StdioTransport implements McpServerTransportProvider {
   private static final int WAITING_CALLS = 256;
   private static final Duration AFTER_CLIENT =
       Duration.ofSeconds(150); // longer than a busy board is waited for
+  private static final JSONRPCMessage CONFIRMED =
+      new JSONRPCNotification("2.0", McpSchema.METHOD_NOTIFICATION_INITIALIZED, null);
   private static final int PARSE_ERROR = -32700;
   private static final int INVALID_REQUEST = -32600;
   private static final int INTERNAL_ERROR = -32603;
@@ -51,6 +54,8 @@ final class StdioTransport implements McpServerTransportProvider {
       task -> new Thread(task, "tool-calls"),
       StdioTransport::waitForRoom);
   private @Nullable McpServerSession session;
+  private boolean greeted; // by the reading thread alone
+  private boolean initialized;
   private volatile boolean closed;
 
   StdioTransport(InputStream in, OutputStream out, Consumer<String> log) {
@@ -128,12 +133,30 @@ final class StdioTransport implements McpServerTransportProvider {
       refuse(line.text(), INVALID_REQUEST, "This is not a JSON-RPC message: " + firstLine(e));
       return;
     }
-    if (message instanceof JSONRPCRequest request
+    if (message instanceof JSONRPCRequest request && !isWelcome(request)) {
+      refuse(line.text(), INVALID_REQUEST, "Send 'initialize' first.");
+    } else if (message instanceof JSONRPCRequest request
         && McpSchema.METHOD_TOOLS_CALL.equals(request.method())) {
       call(ToolCalls.readable(request), line.text());
     } else {
+      initialized |= message instanceof JSONRPCNotification said
+          && McpSchema.METHOD_NOTIFICATION_INITIALIZED.equals(said.method());
       handle(message, line.text());
     }
+  }
+
+  /**
+   * Whether a request may be handed to the session, which would wait without end for a client that has not introduced
+   * itself. One that did, and only forgot to confirm it, is taken to have confirmed.
+   */
+  private boolean isWelcome(JSONRPCRequest request) {
+    if (McpSchema.METHOD_INITIALIZE.equals(request.method())) {
+      greeted = true;
+    } else if (greeted && !initialized) {
+      handle(CONFIRMED, "");
+      initialized = true;
+    }
+    return greeted;
   }
 
   private void call(JSONRPCRequest request, String line) {
