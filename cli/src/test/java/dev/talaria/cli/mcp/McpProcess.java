@@ -117,8 +117,12 @@ final class McpProcess implements AutoCloseable {
 
   /** Calls a tool and says its result. */
   JsonNode call(String tool, String arguments) {
-    return request("tools/call", "{\"name\":\"%s\",\"arguments\":%s}".formatted(tool, arguments))
-        .path("result");
+    JsonNode answer =
+        request("tools/call", "{\"name\":\"%s\",\"arguments\":%s}".formatted(tool, arguments));
+    if (!answer.has("result")) {
+      throw new AssertionError("%.300s was answered %s".formatted(arguments, answer));
+    }
+    return answer.get("result");
   }
 
   /** What a tool answered, within its result. */

@@ -3,12 +3,14 @@ package dev.talaria.cli.mcp.tool;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.talaria.board.BoardStoreException;
 import dev.talaria.board.text.BoardJson;
+import dev.talaria.board.text.HermesText;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.function.BiConsumer;
 
 /** All tools for one caller. A call never throws: whatever happens is an answer that a model can act on. */
 public final class Toolbox {
+  private static final int LONGEST_ERROR = 1_200;
   private static final List<Tool> TOOLS = List.of(
       new ShowTool(),
       new ListTool(),
@@ -38,7 +40,17 @@ public final class Toolbox {
    */
   public record Answer(ObjectNode body, boolean failed) {
     public static Answer error(String message) {
-      return new Answer(BoardJson.object().put("error", message), true);
+      return new Answer(BoardJson.object().put("error", shortened(message)), true);
+    }
+
+    /** A message may quote what was given, which may be a megabyte: its middle is left out then. */
+    private static String shortened(String message) {
+      int length = HermesText.length(message);
+      return length <= LONGEST_ERROR
+          ? message
+          : HermesText.cap(message, LONGEST_ERROR / 2)
+              + " … "
+              + message.substring(message.offsetByCodePoints(0, length - LONGEST_ERROR / 2));
     }
   }
 
