@@ -14,6 +14,7 @@ public final class EventKind {
   public static final String CRASHED = "crashed";
   public static final String CREATED = "created";
   public static final String DECIDED = "decided";
+  public static final String DECOMPOSED = "decomposed";
   public static final String EDITED = "edited";
   public static final String GAVE_UP = "gave_up";
   public static final String HEARTBEAT = "heartbeat";
@@ -30,6 +31,7 @@ public final class EventKind {
   public static final String SCHEDULED = "scheduled";
   public static final String SPAWNED = "spawned";
   public static final String SPAWN_FAILED = "spawn_failed";
+  public static final String SPECIFIED = "specified";
   public static final String STALE = "stale";
   public static final String STATUS = "status";
   public static final String SUBMITTED = "submitted";

@@ -94,6 +94,16 @@ final class TalariaSchema {
       )
       """;
 
+  private static final String TRIAGE_ATTEMPTS = """
+      CREATE TABLE IF NOT EXISTS talaria_triage_attempts ( -- failed automatic divisions; written by the dispatcher
+          task_id TEXT PRIMARY KEY,
+          attempts INTEGER NOT NULL,
+          reason TEXT,                                     -- of the last failure
+          last_at INTEGER NOT NULL,                        -- epoch seconds
+          next_at INTEGER NOT NULL                         -- epoch seconds; not tried again before
+      )
+      """;
+
   static final List<String> DDL = List.of(
       META,
       HOLDS,
@@ -101,6 +111,7 @@ final class TalariaSchema {
       COMMANDS,
       INBOX,
       WAIVERS,
+      TRIAGE_ATTEMPTS,
       SCHEDULES,
       "CREATE INDEX IF NOT EXISTS talaria_schedules_due ON talaria_schedules(at)",
       PROCESSES,
