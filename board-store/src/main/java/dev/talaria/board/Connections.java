@@ -45,6 +45,8 @@ final class Connections {
       execute(connection, "PRAGMA wal_autocheckpoint = 100");
       execute(connection, "PRAGMA foreign_keys = ON");
       execute(connection, "PRAGMA secure_delete = ON");
+      // ids are random, so a large board touches a page of its own for each; the default is 2 MiB
+      execute(connection, "PRAGMA cache_size = -16000");
       // makes a checkpoint extend the file before page 1 claims the pages; without it hermes sees
       // torn files
       execute(connection, "PRAGMA mmap_size = 4096");

@@ -1,32 +1,34 @@
 package dev.talaria.board;
 
-import java.sql.ResultSet;
-import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.core.Codes;
+import org.sqlite.core.DB;
 
 /** The current row of a query, read by column name; physical order differs between fresh and migrated files. */
 public final class Row {
   private static final Pattern NUMBER =
       Pattern.compile("[-+]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][-+]?\\d{1,3})?");
 
-  private final ResultSet results;
+  private final DB db;
+  private final long statement;
   private final Map<String, Integer> positions;
 
   /**
-   * @param positions filled by and by; kept with the prepared statement
+   * @param statement the driver's pointer, standing on a row
+   * @param positions of the columns by name, from 0, in their order
    */
-  Row(ResultSet results, Map<String, Integer> positions) {
-    this.results = results;
+  Row(DB db, long statement, Map<String, Integer> positions) {
+    this.db = db;
+    this.statement = statement;
     this.positions = positions;
   }
 
@@ -38,7 +40,7 @@ public final class Row {
 
   public @Nullable String text(String column) {
     try {
-      return results.getString(position(column));
+      return db.column_text(statement, position(column));
     } catch (SQLException e) {
       throw SqlErrors.wrap("read column '" + column + "'", e);
     }
@@ -82,35 +84,33 @@ public final class Row {
     return number != null ? number : parseIso(text.strip());
   }
 
-  /** The value as SQLite holds it: Integer, Long, Double, String, byte[] or null. */
+  /** The value as SQLite holds it: Long, Double, String, byte[] or null. */
   public @Nullable Object value(String column) {
     try {
-      return results.getObject(position(column));
+      int position = position(column);
+      return switch (db.column_type(statement, position)) {
+        case Codes.SQLITE_INTEGER -> db.column_long(statement, position);
+        case Codes.SQLITE_FLOAT -> db.column_double(statement, position);
+        case Codes.SQLITE_TEXT -> db.column_text(statement, position);
+        case Codes.SQLITE_BLOB -> db.column_blob(statement, position);
+        default -> null;
+      };
     } catch (SQLException e) {
       throw SqlErrors.wrap("read column '" + column + "'", e);
     }
   }
 
   public List<String> columns() {
-    try {
-      ResultSetMetaData meta = results.getMetaData();
-      List<String> names = new ArrayList<>();
-      for (int i = 1; i <= meta.getColumnCount(); i++) {
-        names.add(meta.getColumnLabel(i));
-      }
-      return names;
-    } catch (SQLException e) {
-      throw SqlErrors.wrap("read the column names", e);
-    }
+    return List.copyOf(positions.keySet());
   }
 
-  private int position(String column) throws SQLException {
-    Integer known = positions.get(column);
-    if (known == null) {
-      known = results.findColumn(column);
-      positions.put(column, known);
+  private int position(String column) {
+    Integer position = positions.get(column);
+    if (position == null) {
+      throw new IllegalArgumentException(
+          "The query has no column '%s'; it has %s.".formatted(column, positions.keySet()));
     }
-    return known;
+    return position;
   }
 
   private static @Nullable Long parseNumber(String text) {

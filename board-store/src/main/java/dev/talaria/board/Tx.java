@@ -3,6 +3,7 @@ package dev.talaria.board;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,16 +57,33 @@ public final class Tx {
     }
   }
 
-  /** Inserts one row and says its id; the statement ends with {@code RETURNING id AS n}. */
+  /** Inserts one row and says its id; 0 when the statement selected nothing to insert. */
   public long insert(String sql, @Nullable Object... parameters) {
     checkWritable();
-    return number(sql, parameters);
+    try {
+      return statements.insert(sql, parameters);
+    } catch (SQLException e) {
+      throw SqlErrors.wrap("write to the board", e);
+    }
   }
 
   public <T> List<T> list(String sql, Row.Mapper<T> mapper, @Nullable Object... parameters) {
     checkOpen();
     try {
       return statements.list(sql, mapper, parameters);
+    } catch (SQLException e) {
+      throw SqlErrors.wrap("read the board", e);
+    }
+  }
+
+  /**
+   * Hands over one row after the other as it is read, so that any number takes no memory. Ends early once the consumer
+   * answers false. Other statements may run meanwhile, this one again only after it has ended.
+   */
+  public void each(String sql, Predicate<Row> wantsMore, @Nullable Object... parameters) {
+    checkOpen();
+    try {
+      statements.each(sql, wantsMore, parameters);
     } catch (SQLException e) {
       throw SqlErrors.wrap("read the board", e);
     }

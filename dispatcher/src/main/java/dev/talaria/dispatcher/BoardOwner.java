@@ -282,10 +282,15 @@ final class BoardOwner
   private void checkpointNowAndThen() {
     Board current = board;
     long now = System.nanoTime();
-    if (current != null && committed && now - lastCheckpoint > CHECKPOINT_NANOS) {
+    if (current == null || !committed) {
+      return;
+    }
+    if (now - lastCheckpoint > CHECKPOINT_NANOS) {
       current.checkpoint();
       lastCheckpoint = now;
       committed = false;
+    } else {
+      current.checkpointIfGathered();
     }
   }
 

@@ -163,7 +163,7 @@ class RelayIT {
       for (int i = 0; i < 5_000; i++) {
         wide.put("field" + i, "x".repeat(400));
       }
-      long id = it.write(tx -> Events.append(tx, task, null, "noted", wide));
+      long id = it.write(tx -> Events.appendForId(tx, task, null, "noted", wide));
       it.create("b", 0);
       BoardUnderTest.until("the others are published", () -> it.transitions().size() == 2);
 

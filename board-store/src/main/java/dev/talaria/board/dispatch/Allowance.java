@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  * task that is given out. Good for one transaction or one tick; one thread.
  */
 public final class Allowance {
-  // the partial index: a board of a million tasks has few that run
+  // however large the board, few of its tasks run
   static final String RUNNING_BY_PROFILE = """
       SELECT COALESCE(assignee, '') AS profile, count(*) AS n
-        FROM tasks INDEXED BY talaria_claims
+        FROM tasks INDEXED BY idx_tasks_status
        WHERE status = 'running'
        GROUP BY assignee
       """;

@@ -1,5 +1,6 @@
 package dev.talaria.board.dispatch;
 
+import dev.talaria.board.Row;
 import dev.talaria.board.Tx;
 import dev.talaria.board.event.EventKind;
 import dev.talaria.board.event.Events;
@@ -55,8 +56,17 @@ public final class GrantClaims {
          AND (h.reason = 'decision' OR h.until > ?)
        GROUP BY t.assignee
       """;
-  private static final String SOURCE = """
-      SELECT t.status
+  // all that a grant asks about the task, in one look: a query costs more than what it finds here
+  static final String CANDIDATE = """
+      SELECT t.*,
+             (SELECT h.reason FROM talaria_holds h WHERE h.task_id = t.id) AS hold,
+             EXISTS (SELECT 1
+                       FROM task_links l
+                       JOIN tasks p ON p.id = l.parent_id
+                      WHERE l.child_id = t.id
+                        AND p.status NOT IN ('done', 'archived')) AS waits,
+             (SELECT count(*) FROM task_runs r WHERE r.task_id = t.id AND r.started_at > ?) AS runs,
+             (SELECT w.more FROM talaria_waivers w WHERE w.task_id = t.id AND w.granted_at > ?) AS more
         FROM tasks t
        WHERE t.id = ?
          AND t.status IN ('ready', 'review')
@@ -66,12 +76,26 @@ public final class GrantClaims {
                           WHERE h.task_id = t.id
                             AND (h.reason = 'decision' OR h.until > ?))
       """;
-  static final String RUNS_SINCE =
-      "SELECT count(*) AS n FROM task_runs WHERE task_id = ? AND started_at > ?";
   private static final String BLOCK =
       "UPDATE tasks SET status = 'blocked' WHERE id = ? AND status = ? AND claim_lock IS NULL";
 
   private GrantClaims() {}
+
+  /**
+   * What a grant looks at.
+   *
+   * @param runs that started within a day, whatever became of them
+   * @param more runs that an operator granted above the ceiling
+   */
+  private record Candidate(Claims.Claimable claimable, boolean waits, long runs, long more) {
+    static Candidate of(Row row) {
+      return new Candidate(
+          Claims.Claimable.of(row),
+          row.number("waits") != 0,
+          row.number("runs"),
+          row.number("more"));
+    }
+  }
 
   /** Who a run is granted to, and for how long. */
   public record Claimant(
@@ -103,11 +127,6 @@ public final class GrantClaims {
     held.forEach((lane, n) -> counts.merge(lane, -n, Long::sum));
     counts.values().removeIf(n -> n <= 0);
     return counts;
-  }
-
-  /** Runs of the task that started within the last 24 hours, whatever became of them. */
-  public static long runsWithinDay(Tx tx, String taskId) {
-    return tx.number(RUNS_SINCE, taskId, tx.now() - DAY_SECONDS);
   }
 
   /**
@@ -152,25 +171,27 @@ public final class GrantClaims {
       long ttlSeconds,
       @Nullable Claimant launcher,
       long runCeilingPerDay) {
-    String source =
-        tx.first(SOURCE, row -> row.requireText("status"), taskId, tx.now()).orElse(null);
-    if (source == null) {
+    long yesterday = tx.now() - DAY_SECONDS;
+    Candidate found = tx.first(CANDIDATE, Candidate::of, yesterday, yesterday, taskId, tx.now())
+        .orElse(null);
+    if (found == null) {
       return new ClaimResult.Lost();
     }
-    if (source.equals("ready") && Claims.demoteIfParentsUnfinished(tx, taskId)) {
+    String source = found.claimable().task().status();
+    if (found.waits() && source.equals("ready") && Claims.demoteIfParentsUnfinished(tx, taskId)) {
       return new ClaimResult.ParentsNotDone();
     }
-    long runs = runsWithinDay(tx, taskId);
-    long limit = runCeilingPerDay + Waivers.more(tx, taskId);
-    if (runs >= limit) {
-      return blockAtCeiling(tx, taskId, source, runs, limit);
+    long limit = runCeilingPerDay + found.more();
+    if (found.runs() >= limit) {
+      return blockAtCeiling(tx, taskId, source, found.runs(), limit);
     }
     // the heartbeat starts now: a fresh claim must not inherit the beat of the run before it
-    ClaimResult result = Claims.take(tx, taskId, source, claimLock, ttlSeconds, tx.now());
-    if (result instanceof ClaimResult.Granted granted && launcher != null) {
+    ClaimResult.Granted granted =
+        Claims.take(tx, found.claimable(), claimLock, ttlSeconds, tx.now());
+    if (launcher != null) {
       LauncherRuns.granted(tx, granted.runId(), launcher, source);
     }
-    return result;
+    return granted;
   }
 
   private static ClaimResult blockAtCeiling(

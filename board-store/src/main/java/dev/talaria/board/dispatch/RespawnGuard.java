@@ -64,12 +64,12 @@ public final class RespawnGuard {
          AND created_at > ?
        ORDER BY created_at DESC
       """;
-  // the condition on kind is that of the partial index talaria_gates, word for word
+  // the condition on kind is that of the partial index talaria_stops, word for word
   private static final String UNBLOCKED_AT = """
       SELECT max(created_at) AS n
         FROM task_events
        WHERE task_id = ?
-         AND kind IN ('blocked', 'completed', 'gave_up', 'unblocked')
+         AND kind IN ('blocked', 'gave_up', 'unblocked')
          AND kind = 'unblocked'
       """;
   private static final String LAST_SAID = """

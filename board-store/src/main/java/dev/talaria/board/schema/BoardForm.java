@@ -101,6 +101,7 @@ public final class BoardForm {
     LegacyMigration.addColumns(tx);
     HermesSchema.INDEX_DDL.forEach(tx::update);
     TalariaSchema.DDL.forEach(tx::update);
+    TalariaSchema.OBSOLETE.forEach(tx::update);
     LegacyMigration.adoptRunningTasks(tx);
     if (version(tx) == 0) {
       LegacyMigration.renameEventKinds(tx);

@@ -5,10 +5,10 @@ import java.util.List;
 /** Talaria's own tables and indexes. hermes ignores them; comments in the DDL stay readable in the file. */
 final class TalariaSchema {
   /** Grows with each change that an older Talaria could not work with. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   /** What the event log tells about breaker and sticky blocks; queries must repeat this condition word for word. */
-  static final String GATE_KINDS = "kind IN ('blocked', 'completed', 'gave_up', 'unblocked')";
+  static final String GATE_KINDS = "kind IN ('blocked', 'gave_up', 'unblocked')";
 
   static final String VERSION_KEY = "schema_version";
 
@@ -122,12 +122,18 @@ final class TalariaSchema {
           + " WHERE status = 'ready'",
       "CREATE INDEX IF NOT EXISTS talaria_review ON tasks(assignee, priority DESC, created_at)"
           + " WHERE status = 'review'",
-      "CREATE INDEX IF NOT EXISTS talaria_claims ON tasks(claim_expires) WHERE status = 'running'",
       // a worker's context names the newest work of its profile; without it each grant sorts all
       // runs
       "CREATE INDEX IF NOT EXISTS talaria_recent ON task_runs(profile, ended_at DESC, id)"
           + " WHERE outcome = 'completed'",
-      "CREATE INDEX IF NOT EXISTS talaria_gates ON task_events(task_id, id) WHERE " + GATE_KINDS);
+      "CREATE INDEX IF NOT EXISTS talaria_stops ON task_events(task_id, id) WHERE " + GATE_KINDS);
+
+  /**
+   * Indexes of version 1 that cost more than they gave: running tasks are few enough to be read by their status, and a
+   * completion need not be in an index that only tasks which gave up are looked up in.
+   */
+  static final List<String> OBSOLETE =
+      List.of("DROP INDEX IF EXISTS talaria_claims", "DROP INDEX IF EXISTS talaria_gates");
 
   private TalariaSchema() {}
 }

@@ -10,7 +10,7 @@ import dev.talaria.board.text.HermesText;
 /** What people and workers say about a task. */
 public final class Comments {
   private static final String INSERT =
-      "INSERT INTO task_comments (task_id, author, body, created_at) VALUES (?, ?, ?, ?) RETURNING id AS n";
+      "INSERT INTO task_comments (task_id, author, body, created_at) VALUES (?, ?, ?, ?)";
 
   private Comments() {}
 

@@ -78,6 +78,46 @@ public record Task(
         row.text("session_id"));
   }
 
+  /**
+   * This task as a claim leaves it; saves reading the row again, the dearest query of a claim.
+   *
+   * @param firstHeartbeat null keeps the one that is there
+   */
+  public Task claimed(
+      long run, String lock, long expires, long now, @Nullable Long firstHeartbeat) {
+    return new Task(
+        id,
+        title,
+        body,
+        assignee,
+        TaskStatus.RUNNING.wire(),
+        priority,
+        createdBy,
+        createdAt,
+        startedAt == null ? Long.valueOf(now) : startedAt,
+        completedAt,
+        workspaceKind,
+        workspacePath,
+        branchName,
+        lock,
+        expires,
+        tenant,
+        result,
+        idempotencyKey,
+        consecutiveFailures,
+        workerPid,
+        lastFailureError,
+        maxRuntimeSeconds,
+        firstHeartbeat == null ? lastHeartbeatAt : firstHeartbeat,
+        run,
+        workflowTemplateId,
+        currentStepKey,
+        skills,
+        modelOverride,
+        maxRetries,
+        sessionId);
+  }
+
   public boolean is(TaskStatus expected) {
     return expected.is(status);
   }

@@ -130,6 +130,6 @@ public final class Blocks {
     if (run == null && reason != null && !reason.isEmpty()) {
       run = Runs.synthesise(tx, taskId, close);
     }
-    return Optional.of(Events.append(tx, taskId, run, kind, payload));
+    return Optional.of(Events.appendForId(tx, taskId, run, kind, payload));
   }
 }

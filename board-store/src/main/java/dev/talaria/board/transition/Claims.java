@@ -1,21 +1,22 @@
 package dev.talaria.board.transition;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.talaria.board.Row;
 import dev.talaria.board.Tx;
 import dev.talaria.board.dispatch.Holds;
 import dev.talaria.board.event.EventKind;
 import dev.talaria.board.event.Events;
+import dev.talaria.board.task.Task;
 import dev.talaria.board.task.Tasks;
 import dev.talaria.board.text.BoardJson;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Taking tasks, and saying that they are still being worked on (contract 3.5, claim and liveness). */
 public final class Claims {
   private static final String DEMOTE =
       "UPDATE tasks SET status = 'todo' WHERE id = ? AND status = 'ready'";
-  private static final String CLAIMABLE = """
-      SELECT t.current_run_id AS n
+  static final String CLAIMABLE = """
+      SELECT t.*, (SELECT h.reason FROM talaria_holds h WHERE h.task_id = t.id) AS hold
         FROM tasks t
        WHERE t.id = ?
          AND t.status = ?
@@ -66,12 +67,12 @@ public final class Claims {
     if (demoteIfParentsUnfinished(tx, taskId)) {
       return new ClaimResult.ParentsNotDone();
     }
-    return take(tx, taskId, "ready", lock, ttlSeconds, null);
+    return take(tx, taskId, "ready", lock, ttlSeconds);
   }
 
   /** Claims a task from review; parents are not looked at. */
   public static ClaimResult claimReview(Tx tx, String taskId, String lock, long ttlSeconds) {
-    return take(tx, taskId, "review", lock, ttlSeconds, null);
+    return take(tx, taskId, "review", lock, ttlSeconds);
   }
 
   /**
@@ -93,22 +94,35 @@ public final class Claims {
   }
 
   /**
+   * A task that may be taken, as it was read in this transaction.
+   *
+   * @param held whether there is a hold on it, which the claim ends
+   */
+  public record Claimable(Task task, boolean held) {
+    /** Reads a row of all columns of {@code tasks} and {@code hold}, the reason of a hold or null. */
+    public static Claimable of(Row row) {
+      return new Claimable(Task.of(row), row.text("hold") != null);
+    }
+  }
+
+  private static ClaimResult take(
+      Tx tx, String taskId, String sourceStatus, String lock, long ttlSeconds) {
+    return tx.first(CLAIMABLE, Claimable::of, taskId, sourceStatus)
+        .<ClaimResult>map(found -> take(tx, found, lock, ttlSeconds, null))
+        .orElseGet(ClaimResult.Lost::new);
+  }
+
+  /**
    * The compare-and-swap itself, for callers that have looked at parents and holds of their own.
    *
+   * @param found read in this transaction, in a status that can be claimed, without a lock
    * @param firstHeartbeat seeds the task's heartbeat; null keeps what is there
    */
-  public static ClaimResult take(
-      Tx tx,
-      String taskId,
-      String sourceStatus,
-      String lock,
-      long ttlSeconds,
-      @Nullable Long firstHeartbeat) {
-    Optional<Long> leaked = tx.first(CLAIMABLE, row -> row.number("n"), taskId, sourceStatus);
-    if (leaked.isEmpty()) {
-      return new ClaimResult.Lost();
-    }
-    if (leaked.get() != 0) {
+  public static ClaimResult.Granted take(
+      Tx tx, Claimable found, String lock, long ttlSeconds, @Nullable Long firstHeartbeat) {
+    String taskId = found.task().id();
+    String sourceStatus = found.task().status();
+    if (found.task().currentRunId() != null) {
       Runs.closeLeaked(tx, taskId, "invariant recovery on re-claim");
     }
     long expires = tx.now() + Math.max(1, ttlSeconds);
@@ -118,14 +132,17 @@ public final class Claims {
           "Task '%s' changed inside a write transaction; was this one opened for reading?"
               .formatted(taskId));
     }
-    Holds.forget(tx, taskId);
+    if (found.held()) {
+      Holds.forget(tx, taskId);
+    }
     ObjectNode payload =
         BoardJson.object().put("lock", lock).put("expires", expires).put("run_id", run);
     if (!sourceStatus.equals("ready")) {
       payload.put("source_status", sourceStatus);
     }
     Events.append(tx, taskId, run, EventKind.CLAIMED, payload);
-    return new ClaimResult.Granted(Tasks.find(tx, taskId).orElseThrow(), run);
+    return new ClaimResult.Granted(
+        found.task().claimed(run, lock, expires, tx.now(), firstHeartbeat), run);
   }
 
   /** Moves a claim's expiry to now + ttl; false when the lock is not the caller's. */

@@ -3,6 +3,7 @@ package dev.talaria.board.transition;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.talaria.board.Row;
 import dev.talaria.board.Tx;
 import dev.talaria.board.dispatch.Holds;
 import dev.talaria.board.event.EventKind;
@@ -17,8 +18,9 @@ public final class Completions {
   private static final int EVENT_SUMMARY = 400;
   private static final int PREVIEW = 200;
 
-  private static final String COMPLETABLE = """
-      SELECT 1 AS n
+  static final String COMPLETABLE = """
+      SELECT current_run_id,
+             EXISTS (SELECT 1 FROM talaria_holds h WHERE h.task_id = tasks.id) AS held
         FROM tasks
        WHERE id = ?
          AND status IN ('running', 'ready', 'blocked')
@@ -27,13 +29,20 @@ public final class Completions {
   private static final String COMPLETE = """
       UPDATE tasks
          SET status = 'done', result = ?, completed_at = ?, claim_lock = NULL, claim_expires = NULL,
-             worker_pid = NULL, consecutive_failures = 0, last_failure_error = NULL
+             worker_pid = NULL, current_run_id = NULL, consecutive_failures = 0,
+             last_failure_error = NULL
        WHERE id = ?
          AND status IN ('running', 'ready', 'blocked')
          AND (? IS NULL OR current_run_id = ?)
       """;
 
   private final Recompute recompute;
+
+  private record Completable(@Nullable Long openRun, boolean held) {
+    static Completable of(Row row) {
+      return new Completable(row.numberOrNull("current_run_id"), row.number("held") != 0);
+    }
+  }
 
   public Completions(Recompute recompute) {
     this.recompute = recompute;
@@ -43,7 +52,9 @@ public final class Completions {
   public CompleteResult complete(Tx tx, String taskId, Completion given) {
     Completion completion = given.withoutBlankSummary();
     Long fence = completion.runId();
-    if (!tx.exists(COMPLETABLE, taskId, fence, fence)) {
+    Completable found =
+        tx.first(COMPLETABLE, Completable::of, taskId, fence, fence).orElse(null);
+    if (found == null) {
       return new CompleteResult.NotCompletable();
     }
     CreatedCards cards = CreatedCards.check(tx, taskId, completion.createdCards());
@@ -52,20 +63,25 @@ public final class Completions {
       return new CompleteResult.PhantomCards(cards.phantoms(), cards.verified());
     }
     tx.update(COMPLETE, completion.result(), tx.now(), taskId, fence, fence);
-    Holds.forget(tx, taskId);
-    Long run = closeRun(tx, taskId, completion);
+    if (found.held()) {
+      Holds.forget(tx, taskId);
+    }
+    Long run = closeRun(tx, taskId, found.openRun(), completion);
     Events.append(tx, taskId, run, EventKind.COMPLETED, payload(completion, cards.verified()));
     noteUnknownReferences(tx, taskId, run, completion, cards.verified());
     recompute.recomputeChildrenOf(tx, List.of(taskId));
     return new CompleteResult.Completed(run);
   }
 
-  private static @Nullable Long closeRun(Tx tx, String taskId, Completion completion) {
+  private static @Nullable Long closeRun(
+      Tx tx, String taskId, @Nullable Long open, Completion completion) {
     String summary = completion.summaryOrResult();
-    Long open = Runs.endCurrent(
-        tx, taskId, new RunClose("done", "completed", summary, null, completion.metadata()));
-    if (open != null || !completion.hasContent()) {
+    if (open != null) {
+      Runs.end(tx, open, new RunClose("done", "completed", summary, null, completion.metadata()));
       return open;
+    }
+    if (!completion.hasContent()) {
+      return null;
     }
     return Runs.synthesise(
         tx, taskId, new RunClose("completed", "completed", summary, null, completion.metadata()));

@@ -15,23 +15,33 @@ record Gate(boolean sticky, boolean gaveUp, int giveUps) {
   /** Marks a blocked event that only makes hermes respect a give-up. */
   static final String COMPANION_OF = "companion_of";
 
-  // the condition on kind is that of the partial index talaria_gates, word for word
+  // the condition on kind is that of the partial index talaria_stops, word for word
   private static final String NEWEST_FIRST = """
-      SELECT kind, payload
+      SELECT id, kind, payload
         FROM task_events
        WHERE task_id = ?
-         AND kind IN ('blocked', 'completed', 'gave_up', 'unblocked')
+         AND kind IN ('blocked', 'gave_up', 'unblocked')
        ORDER BY id DESC
       """;
+  // only asked about tasks that gave up
+  static final String LAST_COMPLETED =
+      "SELECT max(id) AS n FROM task_events WHERE task_id = ? AND kind = 'completed'";
 
-  private record Mark(String kind, boolean companion) {}
+  private record Mark(long id, String kind, boolean companion) {
+    boolean isGiveUp() {
+      return kind.equals("gave_up");
+    }
+  }
 
   static Gate of(Tx tx, String taskId) {
     List<Mark> marks = tx.list(
         NEWEST_FIRST,
         row -> {
           var payload = BoardJson.parseObject(row.text("payload"));
-          return new Mark(row.requireText("kind"), payload != null && payload.has(COMPANION_OF));
+          return new Mark(
+              row.number("id"),
+              row.requireText("kind"),
+              payload != null && payload.has(COMPANION_OF));
         },
         taskId);
     boolean stickyKnown = false;
@@ -40,6 +50,8 @@ record Gate(boolean sticky, boolean gaveUp, int giveUps) {
     boolean gaveUp = false;
     boolean counting = true;
     int giveUps = 0;
+    long completed =
+        marks.stream().anyMatch(Mark::isGiveUp) ? tx.number(LAST_COMPLETED, taskId) : 0;
     for (Mark mark : marks) {
       switch (mark.kind()) {
         case "blocked" -> {
@@ -53,9 +65,9 @@ record Gate(boolean sticky, boolean gaveUp, int giveUps) {
         }
         case "gave_up" -> {
           gaveUp |= !unblocked;
-          giveUps += counting ? 1 : 0;
+          giveUps += counting && mark.id() > completed ? 1 : 0;
         }
-        default -> counting = false; // completed
+        default -> throw new IllegalStateException(mark.kind());
       }
     }
     return new Gate(sticky, gaveUp, giveUps);

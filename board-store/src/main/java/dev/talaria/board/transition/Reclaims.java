@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class Reclaims {
   static final String EXPIRED = """
       SELECT *
-        FROM tasks INDEXED BY talaria_claims
+        FROM tasks INDEXED BY idx_tasks_status
        WHERE status = 'running'
          AND claim_expires < ?
        ORDER BY claim_expires

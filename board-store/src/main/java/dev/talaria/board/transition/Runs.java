@@ -16,7 +16,6 @@ public final class Runs {
       SELECT id, assignee, current_step_key, 'running', ?, ?, max_runtime_seconds, ?, ?
         FROM tasks
        WHERE id = ?
-      RETURNING id AS n
       """;
   private static final String POINT = "UPDATE tasks SET current_run_id = ? WHERE id = ?";
   private static final String POINTER =
@@ -40,7 +39,6 @@ public final class Runs {
       SELECT id, assignee, current_step_key, ?, ?, ?, ?, ?, ?, ?
         FROM tasks
        WHERE id = ?
-      RETURNING id AS n
       """;
   private static final String CLAIMED_PAYLOAD =
       "SELECT payload FROM task_events WHERE run_id = ? AND kind = 'claimed' ORDER BY id DESC LIMIT 1";
@@ -58,6 +56,13 @@ public final class Runs {
     if (run == null) {
       return null;
     }
+    end(tx, run, close);
+    tx.update(POINT, null, taskId);
+    return run;
+  }
+
+  /** Closes a run; the caller takes it from its task in the same transaction. */
+  static void end(Tx tx, long run, RunClose close) {
     tx.update(
         CLOSE,
         close.status(),
@@ -67,8 +72,6 @@ public final class Runs {
         BoardJson.column(close.metadata()),
         tx.now(),
         run);
-    tx.update(POINT, null, taskId);
-    return run;
   }
 
   /** Closes a run that a task which is not running still points at. */

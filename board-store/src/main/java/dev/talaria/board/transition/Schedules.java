@@ -67,7 +67,7 @@ public final class Schedules {
       if (runId != null || !isScheduled(tx, taskId)) {
         return false;
       }
-      event = Events.append(tx, taskId, null, EventKind.SCHEDULED, payload);
+      event = Events.appendForId(tx, taskId, null, EventKind.SCHEDULED, payload);
     }
     tx.update(PUT, taskId, at, author, tx.now(), event);
     return true;

@@ -90,7 +90,7 @@ class OpeningTest {
   void shouldRefuseABoardOfANewerTalaria() throws Exception {
     Board.openOrCreate(file, OPTIONS).close();
     execute("UPDATE talaria_meta SET value = '7' WHERE key = 'schema_version'");
-    assertUnchanged(NewerBoardException.class, "talaria schema 7 is newer than this build (1)");
+    assertUnchanged(NewerBoardException.class, "talaria schema 7 is newer than this build (2)");
   }
 
   @Test

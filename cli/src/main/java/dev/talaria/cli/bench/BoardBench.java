@@ -17,15 +17,17 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.ObjIntConsumer;
 
 /**
  * What one writer does to a board file in a second: the operations of the dispatcher, one task in a transaction and 50,
- * and as their yardstick a transaction of one row. The yardstick goes through the same connection settings, to a table
- * without any index beside the board's own.
+ * and beside each the yardsticks of {@link BareRows}. All is measured in turns of a few milliseconds, because the pace of a
+ * disk changes within seconds.
  */
 final class BoardBench {
   private static final int BATCH = 50;
-  private static final int WARM_UP = 500;
+  private static final int WARM_UP = 2_000;
+  private static final int TURN = 50;
   private static final String LANE = "bench";
   private static final Claimant CLAIMANT = new Claimant("bench/main", 1, "bench", "bench:1", 900);
   private static final int CEILING = 24;
@@ -47,34 +49,53 @@ final class BoardBench {
   }
 
   BoardFigures run() throws IOException {
-    try (Board board =
-        Board.openOrCreate(home.boards().location("default").database(), session.boardOptions())) {
-      board.change(tx -> tx.update("CREATE TABLE bench (id INTEGER PRIMARY KEY, text TEXT)"));
+    try (Board board = open("default");
+        var bare = new BareRows(open("one"), open("rows"))) {
       progress.say("warming up");
-      bare(board, WARM_UP);
-      rates(board, WARM_UP, 1);
-      rates(board, WARM_UP, BATCH);
+      measure(board, bare, WARM_UP, 1);
+      measure(board, bare, WARM_UP, BATCH);
       progress.say("measuring " + home.root());
-      double before = bare(board, tasks);
-      BoardFigures.Rates single = rates(board, tasks, 1);
-      BoardFigures.Rates batched = rates(board, tasks, BATCH);
-      double after = bare(board, tasks);
-      double commits = 2 / (1 / before + 1 / after); // both together: the disk's pace changes
-      return new BoardFigures(tasks, BATCH, commits, single, batched, home.fileSystem());
+      return new BoardFigures(
+          tasks,
+          BATCH,
+          measure(board, bare, tasks, 1),
+          measure(board, bare, tasks, BATCH),
+          home.fileSystem());
     }
   }
 
-  private static double bare(Board board, int times) {
-    return perSecond(
-        board, times, 1, tx -> tx.update("INSERT INTO bench (text) VALUES (?)", "a row"));
+  /** As the dispatcher opens it: checkpoints when pages have gathered, in the time that is measured. */
+  private Board open(String name) {
+    Board board =
+        Board.openOrCreate(home.boards().location(name).database(), session.boardOptions());
+    board.checkpointByHand();
+    return board;
   }
 
-  private BoardFigures.Rates rates(Board board, int count, int batch) {
-    double create = perSecond(board, count, batch, tx -> creation.create(tx, task()));
-    double claim =
-        batch == 1 ? perSecond(board, count, 1, tx -> claim(tx, 1)) : batched(board, count, batch);
-    double complete = perSecond(board, count, batch, this::complete);
-    return new BoardFigures.Rates(create, claim, complete);
+  private BoardFigures.Rates measure(Board board, BareRows bare, int count, int batch) {
+    var one = new Stopwatch();
+    var create = new Stopwatch();
+    var claim = new Stopwatch();
+    var complete = new Stopwatch();
+    var bareCreate = new Stopwatch();
+    var bareClaim = new Stopwatch();
+    var bareComplete = new Stopwatch();
+    int turn = Math.max(TURN, batch);
+    for (int from = 0; from < count; from += turn) {
+      int size = Math.min(turn, count - from);
+      one.run(bare.one(), size, 1, each(bare::one));
+      create.run(board, size, batch, each(tx -> creation.create(tx, task())));
+      bareCreate.run(bare.rows(), size, batch, each(bare::create));
+      claim.run(board, size, batch, this::claim);
+      bareClaim.run(bare.rows(), size, batch, each(bare::claim));
+      complete.run(board, size, batch, each(this::complete));
+      bareComplete.run(bare.rows(), size, batch, each(bare::complete));
+    }
+    return new BoardFigures.Rates(
+        one.perSecond(),
+        new BoardFigures.Pair(create.perSecond(), bareCreate.perSecond()),
+        new BoardFigures.Pair(claim.perSecond(), bareClaim.perSecond()),
+        new BoardFigures.Pair(complete.perSecond(), bareComplete.perSecond()));
   }
 
   private static NewTask task() {
@@ -82,15 +103,6 @@ final class BoardBench {
   }
 
   /** As the dispatcher does it: looks for the best once, then takes each. */
-  private double batched(Board board, int count, int batch) {
-    long start = System.nanoTime();
-    for (int from = 0; from < count; from += batch) {
-      int size = Math.min(batch, count - from);
-      board.change(tx -> claim(tx, size));
-    }
-    return count / ((System.nanoTime() - start) / 1e9);
-  }
-
   private void claim(Tx tx, int size) {
     for (String id : GrantClaims.bestReady(tx, LANE, size)) {
       if (!(GrantClaims.claim(tx, id, CLAIMANT, CEILING) instanceof ClaimResult.Granted)) {
@@ -104,16 +116,32 @@ final class BoardBench {
     completions.complete(tx, claimed.remove(), Completion.empty().withSummary("done"));
   }
 
-  private static double perSecond(Board board, int count, int batch, Consumer<Tx> one) {
-    long start = System.nanoTime();
-    for (int from = 0; from < count; from += batch) {
-      int size = Math.min(batch, count - from);
-      board.change(tx -> {
-        for (int i = 0; i < size; i++) {
-          one.accept(tx);
-        }
-      });
+  private static ObjIntConsumer<Tx> each(Consumer<Tx> one) {
+    return (tx, size) -> {
+      for (int i = 0; i < size; i++) {
+        one.accept(tx);
+      }
+    };
+  }
+
+  /** Adds up the turns of one kind. */
+  private static final class Stopwatch {
+    private long nanos;
+    private long done;
+
+    void run(Board board, int count, int batch, ObjIntConsumer<Tx> work) {
+      long start = System.nanoTime();
+      for (int from = 0; from < count; from += batch) {
+        int size = Math.min(batch, count - from);
+        board.change(tx -> work.accept(tx, size));
+        board.checkpointIfGathered();
+      }
+      nanos += System.nanoTime() - start;
+      done += count;
     }
-    return count / ((System.nanoTime() - start) / 1e9);
+
+    double perSecond() {
+      return done / (nanos / 1e9);
+    }
   }
 }
