@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 
 /**
- * Says what a file that SQLite refused begins with (contract 1.5 step 3). Reads it outside SQLite, which is safe only
- * because no working connection can exist on a file that is not a database.
+ * Says what a file that SQLite refused begins with (contract 1.5 step 3). Reads it outside SQLite, and so only
+ * while this process has no connection to it.
  */
 final class BadHeader {
   private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
@@ -19,6 +19,9 @@ final class BadHeader {
   private BadHeader() {}
 
   static NotABoardException explain(Path path, NotABoardException refusal) {
+    if (Connections.isOpenHere(path)) {
+      return refusal; // it was a database when that connection was opened; its locks come first
+    }
     byte[] head = head(path);
     boolean sound = head.length >= MAGIC.length
         && java.util.Arrays.equals(MAGIC, 0, MAGIC.length, head, 0, MAGIC.length);

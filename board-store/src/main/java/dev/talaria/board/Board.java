@@ -7,7 +7,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Board implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Board.class);
+  private static final int HEADER_BYTES = 100;
 
   /**
    * Pages between two checkpoints by hand. An operation writes about 14, most of them again and again: at 100 pages a
@@ -35,6 +38,7 @@ public final class Board implements AutoCloseable {
   private final Connection connection;
   private final Statements statements;
   private final boolean writable;
+  private @Nullable Path legacyCopy;
   private boolean inTransaction;
 
   private Board(Path path, BoardOptions options, Connection connection, boolean writable) {
@@ -77,27 +81,37 @@ public final class Board implements AutoCloseable {
   }
 
   private static Board prepare(Path path, BoardOptions options, boolean create) {
+    refuseWithoutHeader(path);
     Connection connection = Connections.open(path, options, true);
     var board = new Board(path, options, connection, true);
     try {
       BoardForm form = board.read(tx -> BoardForm.inspect(tx, path, create));
-      Connections.prepareForWriting(connection, path);
-      if (form.needsCopyFirst()) {
-        Path copy = path.resolveSibling(
-            path.getFileName() + ".legacy-" + options.clock().instant().getEpochSecond() + ".bak");
-        board.copyTo(copy);
-        log.info(
-            "Board '{}' has an older form; a copy is kept in '{}' before it is changed.",
-            path,
-            copy);
-      }
+      Connections.prepareForWriting(connection, path, options);
       if (!form.isCurrent()) {
-        board.change(tx -> BoardForm.inspect(tx, path, create).bringUpToDate(tx));
+        board.change(tx -> board.bringUpToDate(tx, create));
       }
       return board;
     } catch (RuntimeException e) {
       throw board.closedAfter(e);
     }
+  }
+
+  /** Looks again, now that no other process can: only one of several that open an old file at once migrates it. */
+  private void bringUpToDate(Tx tx, boolean create) {
+    BoardForm form = BoardForm.inspect(tx, path, create);
+    if (form.needsCopyFirst(tx)) {
+      legacyCopy = LegacyCopy.make(path, options);
+      log.info(
+          "Board '{}' has an older form; a copy is kept in '{}' before it is changed.",
+          path,
+          legacyCopy);
+    }
+    form.bringUpToDate(tx);
+  }
+
+  /** Where the file is kept as it was, if opening it brought it up to date from an older form. */
+  public Optional<Path> legacyCopy() {
+    return Optional.ofNullable(legacyCopy);
   }
 
   /**
@@ -138,6 +152,9 @@ public final class Board implements AutoCloseable {
       T result = work.in(tx);
       execute("commit", end);
       return result;
+    } catch (DamagedBoardException e) {
+      rollback(e);
+      throw e.at(path);
     } catch (RuntimeException | Error e) {
       rollback(e);
       throw e;
@@ -221,7 +238,7 @@ public final class Board implements AutoCloseable {
   public void close() {
     try {
       statements.close();
-      connection.close();
+      Connections.close(connection);
     } catch (SQLException e) {
       throw SqlErrors.wrap("close board '" + path + "'", e);
     }
@@ -263,9 +280,23 @@ public final class Board implements AutoCloseable {
     } catch (BoardStoreException e) {
       failure.addSuppressed(e);
     }
+    if (failure instanceof DamagedBoardException damaged) {
+      return damaged.at(path);
+    }
     return failure instanceof NotABoardException notABoard
         ? BadHeader.explain(path, notABoard)
         : failure;
+  }
+
+  /** SQLite takes a file of one byte for an empty one, and would write over it. */
+  private static void refuseWithoutHeader(Path path) {
+    long length = path.toFile().length();
+    if (length > 0 && length < HEADER_BYTES) {
+      throw BadHeader.explain(
+          path,
+          new NotABoardException(
+              "Cannot open board '%s': file is not a database.".formatted(path)));
+    }
   }
 
   private static void requireFile(Path path) {

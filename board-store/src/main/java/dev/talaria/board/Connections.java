@@ -6,15 +6,26 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.JDBC;
 import org.sqlite.SQLiteConfig;
 
-/** Opens SQLite connections as contract 1.5 step 5 asks. */
+/**
+ * Opens SQLite connections as contract 1.5 step 5 asks, and knows which files this process has open: whoever reads such a
+ * file outside SQLite drops the locks of all its connections, for those belong to the process.
+ */
 final class Connections {
   private static final Logger log = LoggerFactory.getLogger(Connections.class);
+  private static final long PAUSE_NANOS = Duration.ofMillis(20).toNanos();
+
+  // one for the process, as its locks are
+  private static final Map<Connection, Path> OPEN = new ConcurrentHashMap<>();
 
   private Connections() {}
 
@@ -29,6 +40,7 @@ final class Connections {
     Connection connection = null;
     try {
       connection = new JDBC().connect(JDBC.PREFIX + path.toAbsolutePath(), properties);
+      OPEN.put(connection, placeOf(path));
       execute(connection, "PRAGMA cell_size_check = ON");
       return connection;
     } catch (SQLException e) {
@@ -37,10 +49,32 @@ final class Connections {
     }
   }
 
-  /** Per connection, all but the journal mode. */
-  static void prepareForWriting(Connection connection, Path path) {
+  /** Ends a connection that {@link #open} made. Idempotent. */
+  static void close(Connection connection) throws SQLException {
     try {
-      useWriteAheadLog(connection, path);
+      connection.close();
+    } finally {
+      OPEN.remove(connection);
+    }
+  }
+
+  /** Whether this process has the file open through SQLite. */
+  static boolean isOpenHere(Path path) {
+    return OPEN.containsValue(placeOf(path));
+  }
+
+  private static Path placeOf(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException e) {
+      return path.toAbsolutePath().normalize();
+    }
+  }
+
+  /** Per connection, all but the journal mode. */
+  static void prepareForWriting(Connection connection, Path path, BoardOptions options) {
+    try {
+      useWriteAheadLog(connection, path, options);
       execute(connection, "PRAGMA synchronous = FULL");
       execute(connection, "PRAGMA wal_autocheckpoint = 100");
       execute(connection, "PRAGMA foreign_keys = ON");
@@ -66,23 +100,36 @@ final class Connections {
     }
   }
 
-  private static void useWriteAheadLog(Connection connection, Path path) throws SQLException {
-    if (journalMode(connection, "PRAGMA journal_mode").equals("wal")) {
-      return;
-    }
-    try {
-      journalMode(connection, "PRAGMA journal_mode = WAL");
-    } catch (SQLException e) {
-      String message = String.valueOf(e.getMessage());
-      if (!message.contains("locking protocol") && !message.contains("not authorized")) {
-        throw e;
+  private static void useWriteAheadLog(Connection connection, Path path, BoardOptions options)
+      throws SQLException {
+    long until =
+        System.nanoTime() + Duration.ofMillis(options.busyTimeoutMillis()).toNanos();
+    while (!journalMode(connection, "PRAGMA journal_mode").equals("wal")) {
+      try {
+        journalMode(connection, "PRAGMA journal_mode = WAL");
+        return;
+      } catch (SQLException e) {
+        String message = String.valueOf(e.getMessage());
+        if (message.contains("locking protocol") || message.contains("not authorized")) {
+          useRollbackJournal(connection, path, message);
+          return;
+        }
+        // for this one statement SQLite does not wait: two processes may open a new file at once
+        if (!SqlErrors.isBusy(e) || System.nanoTime() > until) {
+          throw e;
+        }
+        LockSupport.parkNanos(PAUSE_NANOS);
       }
-      log.warn(
-          "Board '{}' cannot use a write-ahead log here ({}); it uses a rollback journal.",
-          path,
-          message);
-      journalMode(connection, "PRAGMA journal_mode = DELETE");
     }
+  }
+
+  private static void useRollbackJournal(Connection connection, Path path, String why)
+      throws SQLException {
+    log.warn(
+        "Board '{}' cannot use a write-ahead log here ({}); it uses a rollback journal.",
+        path,
+        why);
+    journalMode(connection, "PRAGMA journal_mode = DELETE");
   }
 
   private static String journalMode(Connection connection, String pragma) throws SQLException {
@@ -102,7 +149,7 @@ final class Connections {
       @org.jspecify.annotations.Nullable Connection connection, Exception failure) {
     try {
       if (connection != null) {
-        connection.close();
+        close(connection);
       }
     } catch (SQLException e) {
       failure.addSuppressed(e);

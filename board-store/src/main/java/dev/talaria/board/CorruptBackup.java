@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -19,15 +20,25 @@ public final class CorruptBackup {
 
   private CorruptBackup() {}
 
-  /** Copies the file and its sidecars; a backup of the same content is used again. */
+  /**
+   * Copies the file and its sidecars; a backup of the same content is used again.
+   *
+   * @throws IllegalStateException when this process has the file open through SQLite
+   */
   public static Path make(Path board) {
+    if (Connections.isOpenHere(board)) {
+      throw new IllegalStateException(
+          "Board '%s' is open in this process; reading it now would drop its locks."
+              .formatted(board));
+    }
     try {
       Path backup =
           board.resolveSibling(board.getFileName() + ".corrupt." + digest(board) + ".bak");
       if (!Files.exists(backup)) {
-        Files.copy(board, backup);
+        // the backup itself last: once it is there, all of it is
         copySidecar(board, backup, "-wal");
         copySidecar(board, backup, "-shm");
+        copy(board, backup);
       }
       return backup;
     } catch (IOException e) {
@@ -38,7 +49,18 @@ public final class CorruptBackup {
   private static void copySidecar(Path board, Path backup, String suffix) throws IOException {
     Path sidecar = board.resolveSibling(board.getFileName() + suffix);
     if (Files.exists(sidecar)) {
-      Files.copy(sidecar, backup.resolveSibling(backup.getFileName() + suffix));
+      copy(sidecar, backup.resolveSibling(backup.getFileName() + suffix));
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    Path part =
+        Files.createTempFile(to.toAbsolutePath().getParent(), to.getFileName() + ".", ".tmp");
+    try {
+      Files.copy(from, part, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(part, to, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(part);
     }
   }
 

@@ -49,7 +49,7 @@ public final class SoleUse implements AutoCloseable {
   @Override
   public void close() {
     try {
-      connection.close();
+      Connections.close(connection);
     } catch (SQLException e) {
       throw SqlErrors.wrap("close board '" + path + "'", e);
     }

@@ -12,7 +12,7 @@ final class SqlErrors {
 
   static BoardStoreException wrap(String attempted, SQLException e) {
     int code = primaryCode(e);
-    if (code == SQLiteErrorCode.SQLITE_BUSY.code || code == SQLiteErrorCode.SQLITE_LOCKED.code) {
+    if (isBusy(e)) {
       return new BoardBusyException(
           "Cannot %s: another process holds the board (%s). Try again."
               .formatted(attempted, e.getMessage()),
@@ -20,14 +20,17 @@ final class SqlErrors {
     }
     if (code == SQLiteErrorCode.SQLITE_CORRUPT.code) {
       return new DamagedBoardException(
-          "Cannot %s: the file is damaged (%s). Stop what uses it, keep a copy, run 'talaria doctor'."
-              .formatted(attempted, e.getMessage()),
-          e);
+          "Cannot %s: the file is damaged (%s).".formatted(attempted, e.getMessage()), e);
     }
     if (code == SQLiteErrorCode.SQLITE_NOTADB.code) {
       return new NotABoardException("Cannot %s: file is not a database.".formatted(attempted), e);
     }
     return new BoardStoreException("Cannot %s: %s".formatted(attempted, e.getMessage()), e);
+  }
+
+  static boolean isBusy(SQLException e) {
+    int code = primaryCode(e);
+    return code == SQLiteErrorCode.SQLITE_BUSY.code || code == SQLiteErrorCode.SQLITE_LOCKED.code;
   }
 
   static boolean isConstraint(SQLException e) {

@@ -1,6 +1,8 @@
 package dev.talaria.cli;
 
 import dev.talaria.board.BoardStoreException;
+import dev.talaria.board.DamageReport;
+import dev.talaria.board.DamagedBoardException;
 import dev.talaria.cli.text.Printable;
 import java.io.UncheckedIOException;
 import java.util.Optional;
@@ -129,7 +131,11 @@ public final class Talaria {
     return Exit.USAGE;
   }
 
-  private int tell(Exception e) {
+  private int tell(Exception met) {
+    // by now the verb has closed its boards, and the file may be looked at
+    Exception e = met instanceof DamagedBoardException damaged
+        ? DamageReport.of(damaged, new Session(surroundings).boardOptions())
+        : met;
     int code = e instanceof CliFailure failure ? failure.exitCode() : Exit.FAILED;
     surroundings.err().println(Printable.block(message(e)));
     trace(e);

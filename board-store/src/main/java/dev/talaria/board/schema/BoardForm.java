@@ -88,8 +88,11 @@ public final class BoardForm {
   }
 
   /** Whether hermes's own tables are about to change, so that a copy should be kept. */
-  public boolean needsCopyFirst() {
-    return state == State.OLD;
+  public boolean needsCopyFirst(Tx tx) {
+    return state == State.OLD
+        || state == State.WITHOUT_TALARIA
+            && !LegacyMigration.wasHereBefore(tx)
+            && LegacyMigration.hasOldEventKinds(tx);
   }
 
   /** Creates what is missing and carries old content over; running it again changes nothing. */

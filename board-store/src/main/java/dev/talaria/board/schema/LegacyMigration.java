@@ -25,7 +25,22 @@ final class LegacyMigration {
       "UPDATE tasks SET current_run_id = ? WHERE id = ? AND current_run_id IS NULL";
   private static final String RENAME_KIND = "UPDATE task_events SET kind = ? WHERE kind = ?";
 
+  private static final String META =
+      "SELECT 1 AS n FROM sqlite_master WHERE type = 'table' AND name = 'talaria_meta'";
+  private static final String OLD_KIND =
+      "SELECT 1 AS n FROM task_events WHERE kind IN ('ready', 'priority', 'spawn_auto_blocked') LIMIT 1";
+
   private LegacyMigration() {}
+
+  /** Whether a Talaria has brought this file up to date before. */
+  static boolean wasHereBefore(Tx tx) {
+    return tx.exists(META) && BoardFacts.get(tx, TalariaSchema.VERSION_KEY).isPresent();
+  }
+
+  /** Whether events still have names that hermes has given up. Reads the whole log: for the first opening only. */
+  static boolean hasOldEventKinds(Tx tx) {
+    return tx.exists(OLD_KIND);
+  }
 
   static void addColumns(Tx tx) {
     Set<String> present = Columns.of(tx, "tasks");

@@ -15,6 +15,11 @@ public final class InitVerb extends BoardVerb {
 
   @Override
   int run(Board board) {
+    board
+        .legacyCopy()
+        .ifPresent(copy -> complain(
+            "The file had an older form and was brought up to date; as it was it is kept in '%s'."
+                .formatted(copy)));
     say("Board '%s' is ready in '%s'.", session.location().slug(), board.path());
     return Exit.DONE;
   }
