@@ -24,6 +24,9 @@ abstract class BulkVerb extends BoardVerb {
   /** What was done, as in {@code Archived t_0a1b2c3d}. */
   abstract String done();
 
+  /** What is left to do once it is durable. */
+  void afterwards(String id) {}
+
   @Override
   final int run(Board board) {
     int exit = Exit.DONE;
@@ -34,6 +37,7 @@ abstract class BulkVerb extends BoardVerb {
         exit = Exit.FAILED;
       } else {
         say("%s %s", done(), id);
+        afterwards(id);
       }
     }
     return exit;

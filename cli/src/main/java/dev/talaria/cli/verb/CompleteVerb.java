@@ -1,13 +1,22 @@
 package dev.talaria.cli.verb;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.talaria.board.Tx;
+import dev.talaria.board.home.ScratchRemoval;
+import dev.talaria.board.task.Task;
+import dev.talaria.board.task.Tasks;
 import dev.talaria.board.transition.Completion;
 import dev.talaria.board.transition.Completions;
 import dev.talaria.board.transition.Recompute;
 import dev.talaria.cli.CliFailure;
 import dev.talaria.cli.Session;
+import java.io.UncheckedIOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -42,6 +51,8 @@ public final class CompleteVerb extends BulkVerb {
   private final Completions completions =
       new Completions(new Recompute(Recompute.DEFAULT_AUTO_RECOVER_LIMIT));
 
+  private final Map<String, String> workspaces = new HashMap<>();
+
   public CompleteVerb(Session session) {
     super(session);
   }
@@ -74,10 +85,42 @@ public final class CompleteVerb extends BulkVerb {
         .withSummary(summary)
         .withMetadata(JsonArgument.object("--metadata", metadata))
         .withRun(run);
+    String workspace = run == null ? abandoned(tx, id) : null;
     if (completions.complete(tx, id, completion).completed()) {
+      if (workspace != null) {
+        workspaces.put(id, workspace);
+      }
       return Optional.empty();
     }
     return Optional.of(WhyNot.refused(
         tx, id, "complete", "Only a ready, running or blocked task can be completed.", run));
+  }
+
+  /**
+   * The scratch workspace that nobody needs any more: no worker's process may be in it, whose launcher removes it, and no
+   * artifact may lie in it that is still to be fetched.
+   */
+  private @Nullable String abandoned(Tx tx, String id) {
+    ObjectNode facts = JsonArgument.object("--metadata", metadata);
+    if (facts != null && facts.has("artifacts")) {
+      return null;
+    }
+    return Tasks.find(tx, id)
+        .filter(task -> task.workspaceKind().equals("scratch") && task.workerPid() == null)
+        .map(Task::workspacePath)
+        .orElse(null);
+  }
+
+  @Override
+  void afterwards(String id) {
+    String workspace = workspaces.get(id);
+    if (workspace != null) {
+      try {
+        ScratchRemoval.of(session.home()).remove(Path.of(workspace));
+      } catch (UncheckedIOException | InvalidPathException e) {
+        complain("Workspace '%s' is of no use any more, and could not be removed: %s"
+            .formatted(workspace, e.getMessage()));
+      }
+    }
   }
 }

@@ -225,6 +225,35 @@ class OperatingVerbsTest {
   }
 
   @Test
+  void shouldRemoveTheScratchWorkspaceOfACompletedTask() throws IOException {
+    String done = cli.create("done");
+    String keeps = cli.create("keeps");
+    String running = cli.create("running");
+    String outside = cli.create("outside");
+    for (String id : new String[] {done, keeps, running, outside}) {
+      cli.run("claim", id);
+    }
+    Path root = home.resolve("kanban/workspaces");
+    Files.writeString(root.resolve(done).resolve("file"), "x");
+    Path elsewhere = Files.createDirectories(home.resolve("elsewhere"));
+    cli.onBoard(tx -> {
+      tx.update("UPDATE tasks SET worker_pid = 4711 WHERE id = ?", running);
+      return tx.update(
+          "UPDATE tasks SET workspace_path = ? WHERE id = ?", elsewhere.toString(), outside);
+    });
+
+    assertThat(cli.run("complete", done, running, outside).exit()).isZero();
+    assertThat(cli.run("complete", keeps, "--metadata", "{\"artifacts\": [\"a.txt\"]}")
+            .exit())
+        .isZero();
+
+    assertThat(root.resolve(done)).doesNotExist();
+    assertThat(root.resolve(keeps)).as("its artifacts are still to be fetched").isDirectory();
+    assertThat(root.resolve(running)).as("a worker may be in it").isDirectory();
+    assertThat(elsewhere).as("not a managed root").isDirectory();
+  }
+
+  @Test
   void shouldHoldAClaimForAsLongAsIsSaid() {
     String byEnvironment = cli.create("one");
     String byOption = cli.create("two");
