@@ -7,6 +7,7 @@ import dev.talaria.board.dispatch.Inbox;
 import dev.talaria.board.event.EventLog;
 import dev.talaria.board.schema.BoardFacts;
 import dev.talaria.dispatcher.apply.Turn;
+import dev.talaria.dispatcher.duty.HostWatch;
 import dev.talaria.dispatcher.grant.SlotLedger;
 import dev.talaria.dispatcher.inbox.BoardInbox;
 import dev.talaria.dispatcher.inbox.BoardInput;
@@ -122,6 +123,9 @@ final class BoardOwner
   private record Wake() implements Event {}
 
   private record FileChanged() implements Event {}
+
+  /** What is to be done after something was done elsewhere. */
+  private record Afterwards(HostWatch.Deed deed) implements Event {}
 
   /** From here on records are read from this file's own offsets. */
   private record Sought() implements Event {}
@@ -304,6 +308,7 @@ final class BoardOwner
     lastTurn = now;
     List<BoardInput> records = new ArrayList<>();
     List<LauncherBeat> beats = new ArrayList<>();
+    List<HostWatch.Deed> deeds = new ArrayList<>();
     List<Call<?>> calls = new ArrayList<>();
     for (Event event : events) {
       if (event instanceof Inputs inputs) {
@@ -314,6 +319,8 @@ final class BoardOwner
         awaitingSeek = false;
       } else if (event instanceof Beat beat) {
         beats.add(beat.beat());
+      } else if (event instanceof Afterwards afterwards) {
+        deeds.add(afterwards.deed());
       } else if (event instanceof Call<?> call) {
         calls.add(call);
       }
@@ -324,7 +331,7 @@ final class BoardOwner
     // while stopping nothing is given again: nobody would start it, and Kafka may be away
     boolean lookAfter = !stopping && now - lastLookAfter > LOOK_AFTER_NANOS;
     boolean tidy = now - lastTidy > TIDY_NANOS;
-    act(current, records, beats, lookAfter, tidy, now);
+    act(current, records, beats, deeds, lookAfter, tidy, now);
   }
 
   /** Who waits for an answer is told at once that the file cannot be used; everything else is kept. */
@@ -349,31 +356,37 @@ final class BoardOwner
       Board current,
       List<BoardInput> records,
       List<LauncherBeat> beats,
+      List<HostWatch.Deed> deeds,
       boolean lookAfter,
       boolean tidy,
       long now) {
     boolean mayGrant = verified && !closing && file.grants();
-    boolean writes = !records.isEmpty() || !beats.isEmpty() || lookAfter || tidy;
-    if (!writes && !current.read(tx -> mayGrant && work.canGrant(tx) || work.hasDueHolds(tx))) {
+    boolean writes =
+        !records.isEmpty() || !beats.isEmpty() || !deeds.isEmpty() || lookAfter || tidy;
+    if (!writes && !current.read(tx -> hasWork(tx, mayGrant))) {
       offerIfAny(current, List.of(), now);
       return;
     }
     SlotLedger.Reservation slots =
         direct == null ? null : direct.reserve(mayGrant ? Integer.MAX_VALUE : 0);
+    HostWatch.Seen seen = lookAfter ? current.read(work.host()::look) : null;
     boolean durable = false;
     var turn = new Turn(mayGrant);
     try {
       current.change(tx -> {
         work.apply(tx, turn, records);
         beats.forEach(beat -> work.compare(tx, turn, beat, now));
+        deeds.forEach(deed -> deed.on(tx));
         work.decideDue(tx);
-        if (lookAfter) {
+        if (seen != null) {
           work.lookAfterRuns(tx, turn, now);
+          work.host().apply(tx, seen);
         }
         if (tidy) {
           work.tidy(tx);
           notePublished(tx);
         }
+        work.doChores(tx, mayGrant);
         if (mayGrant && slots != null) {
           work.grant(tx, turn, slots, held(turn.freedRuns()));
         }
@@ -385,10 +398,23 @@ final class BoardOwner
       }
     }
     afterCommit(turn);
+    if (seen != null) {
+      work.host().endAside(seen, deed -> queue.add(new Afterwards(deed)));
+      if (mayGrant) {
+        current.read(tx -> {
+          work.tellWhatWaits(tx);
+          return true;
+        });
+      }
+    }
     // after the turn: a slow one must not be due again at once
     lastLookAfter = lookAfter ? System.nanoTime() : lastLookAfter;
     lastTidy = tidy ? System.nanoTime() : lastTidy;
     offerIfAny(current, turn.claims(), now);
+  }
+
+  private boolean hasWork(Tx tx, boolean mayGrant) {
+    return mayGrant && work.canGrant(tx) || work.hasDueHolds(tx) || work.hasChores(tx, mayGrant);
   }
 
   /** Which of these runs hold a slot that the same turn may grant again. */
@@ -503,6 +529,7 @@ final class BoardOwner
     }
     closing = true;
     wake();
+    work.host().close();
     try {
       thread.join(15_000);
     } catch (InterruptedException e) {

@@ -2,28 +2,33 @@ package dev.talaria.dispatcher;
 
 import dev.talaria.board.Tx;
 import dev.talaria.board.context.WorkerContext;
+import dev.talaria.board.dispatch.Allowance;
 import dev.talaria.board.dispatch.CommandLog;
+import dev.talaria.board.dispatch.DefaultAssignee;
+import dev.talaria.board.dispatch.FinishedScratch;
 import dev.talaria.board.dispatch.GrantClaims;
 import dev.talaria.board.dispatch.Holds;
 import dev.talaria.board.dispatch.LauncherRuns;
 import dev.talaria.board.dispatch.LauncherRuns.LauncherRun;
+import dev.talaria.board.dispatch.RespawnGuard;
 import dev.talaria.board.dispatch.Verdicts;
+import dev.talaria.board.dispatch.WorkerProcesses;
 import dev.talaria.board.task.Links;
 import dev.talaria.board.task.Skills;
 import dev.talaria.board.task.Task;
 import dev.talaria.board.task.TaskCreation;
 import dev.talaria.board.task.Tasks;
 import dev.talaria.board.transition.Completions;
-import dev.talaria.board.transition.ExpiredClaim;
-import dev.talaria.board.transition.Reclaims;
 import dev.talaria.board.transition.Recompute;
-import dev.talaria.board.transition.Termination;
+import dev.talaria.board.transition.Schedules;
 import dev.talaria.dispatcher.apply.ApplyListener;
 import dev.talaria.dispatcher.apply.Decisions;
 import dev.talaria.dispatcher.apply.InputApplier;
 import dev.talaria.dispatcher.apply.RunReports;
 import dev.talaria.dispatcher.apply.Turn;
 import dev.talaria.dispatcher.apply.WorkerCalls;
+import dev.talaria.dispatcher.duty.HostWatch;
+import dev.talaria.dispatcher.duty.WaitingLog;
 import dev.talaria.dispatcher.grant.Granting;
 import dev.talaria.dispatcher.grant.SlotLedger;
 import dev.talaria.dispatcher.inbox.BoardInput;
@@ -38,16 +43,22 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What is done to one board: it takes what came in and the transaction, and returns what to send. It reads no clock but the
  * transaction's and the monotonic time that it is given. Used by the board's owner thread alone.
  */
 final class BoardWork {
+  private static final Logger log = LoggerFactory.getLogger(BoardWork.class);
   private static final int HOLDS_AT_ONCE = 200;
+  private static final int ASSIGNED_AT_ONCE = 100;
   private static final long COMMANDS_KEPT_SECONDS = 24 * 3600;
+  private static final long PROCESSES_KEPT_SECONDS = 2 * 24 * 3600;
 
   /** A grant that nobody has heard of for so long is given again. */
   private static final long GIVE_AGAIN_SECONDS = 5;
@@ -65,6 +76,8 @@ final class BoardWork {
   private final Granting granting;
   private final InputApplier inputs;
   private final Map<Long, Long> unlistedSince = new HashMap<>();
+  private final HostWatch host;
+  private final WaitingLog waiting;
   private long lastRenewal;
 
   BoardWork(
@@ -90,6 +103,8 @@ final class BoardWork {
     var calls =
         new WorkerCalls(wire, completions, creation, new Links(recompute), reports, listener);
     this.inputs = new InputApplier(reports, calls, decisions, granting, refused);
+    this.host = new HostWatch(file, settings, recompute, reports, wire);
+    this.waiting = new WaitingLog(file.key(), this::isServed);
   }
 
   /** Applies records from Kafka and moves the board's offsets. */
@@ -103,7 +118,13 @@ final class BoardWork {
         && direct.free() > 0
         && direct.lanes().stream()
             .filter(lane -> direct.freeIn(lane) > 0)
-            .anyMatch(lane -> !GrantClaims.bestReady(tx, lane.name(), 1).isEmpty());
+            .anyMatch(lane -> allowsWork(tx, lane.name()));
+  }
+
+  private boolean allowsWork(Tx tx, String lane) {
+    Allowance allowance = Allowance.of(tx, settings.duties().caps());
+    return allowance.left(lane) > 0 && !GrantClaims.bestReady(tx, lane, 1).isEmpty()
+        || allowance.left() > 0 && !GrantClaims.bestReview(tx, lane, 1).isEmpty();
   }
 
   /**
@@ -127,7 +148,11 @@ final class BoardWork {
 
   /** Work that is left for launchers elsewhere, by lane. */
   Map<String, Long> ready(Tx tx) {
-    return GrantClaims.readyCountByLane(tx);
+    Map<String, Long> ready = GrantClaims.readyCountByLane(tx);
+    Allowance allowance = Allowance.of(tx, settings.duties().caps());
+    ready.replaceAll((lane, n) -> Math.min(n, (long) allowance.left(lane)));
+    ready.values().removeIf(n -> n <= 0);
+    return ready;
   }
 
   /** Whether the topology was too late for something. */
@@ -244,31 +269,61 @@ final class BoardWork {
   /** What hermes's tick does for tasks that nobody's event moved; and our own clean-up. */
   void tidy(Tx tx) {
     recompute.recompute(tx);
-    releaseStaleClaims(tx);
+    RespawnGuard.review(tx);
+    Holds.dropExpired(tx);
+    FinishedScratch.note(tx);
     CommandLog.trim(tx, tx.now() - COMMANDS_KEPT_SECONDS);
+    WorkerProcesses.trim(tx, tx.now() - PROCESSES_KEPT_SECONDS);
   }
 
-  /**
-   * Claims that hermes, or a person, made and that have run out: renewed while their worker lives here, else taken back.
-   * Runs of our own launchers are judged by presence, never by this column.
-   */
-  private void releaseStaleClaims(Tx tx) {
-    for (ExpiredClaim claim : Reclaims.expired(tx)) {
-      Long run = claim.runId();
-      if (run != null && LauncherRuns.get(tx, run).isPresent()) {
-        continue;
-      }
-      String lock = claim.claimLock();
-      Long pid = claim.workerPid();
-      boolean here = lock != null && lock.startsWith(settings.hostName() + ":");
-      if (here
-          && pid != null
-          && ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false)) {
-        Reclaims.extend(tx, claim, settings.claimTtl().toSeconds());
-      } else {
-        Reclaims.reclaimExpired(tx, claim, Termination.none(pid, here));
+  /** Workers of this host that no launcher of ours has. */
+  HostWatch host() {
+    return host;
+  }
+
+  /** Whether the turn of something scheduled has come, or somebody may be named for a task. */
+  boolean hasChores(Tx tx, boolean mayGrant) {
+    return Schedules.next(tx).filter(at -> at <= tx.now()).isPresent()
+        || mayGrant
+            && defaultAssignee().isPresent()
+            && !DefaultAssignee.unassigned(tx, 1).isEmpty();
+  }
+
+  /** Wakes what is due, and names the default assignee for what has none. */
+  void doChores(Tx tx, boolean mayGrant) {
+    List<String> woken = Schedules.wakeDue(tx);
+    if (!woken.isEmpty()) {
+      log.info("Board '{}': the time of {} has come.", file.key(), woken);
+    }
+    Optional<String> assignee = mayGrant ? defaultAssignee() : Optional.empty();
+    if (assignee.isPresent()) {
+      for (String task : DefaultAssignee.unassigned(tx, ASSIGNED_AT_ONCE)) {
+        if (DefaultAssignee.assign(tx, task, assignee.get())) {
+          log.info(
+              "Task {} of board '{}' goes to '{}', the default assignee.",
+              task,
+              file.key(),
+              assignee.get());
+        }
       }
     }
+  }
+
+  /** A profile of this host, or a lane that a launcher serves; another would only hide the task. */
+  private Optional<String> defaultAssignee() {
+    return DefaultAssignee.canonical(settings.duties().defaultAssignee())
+        .filter(name -> settings.duties().profileExists().test(name)
+            || Lane.isLane(name) && isServed(new Lane(name)));
+  }
+
+  private boolean isServed(Lane lane) {
+    return direct != null && direct.lanes().contains(lane)
+        || !launchers.serving(lane, System.nanoTime()).isEmpty();
+  }
+
+  /** Tells what waits for something else than a free slot, and why. */
+  void tellWhatWaits(Tx tx) {
+    waiting.look(tx, Allowance.of(tx, settings.duties().caps()));
   }
 
   /** Takes slots for the runs that the launcher in this JVM has from an earlier start. */

@@ -1,5 +1,6 @@
 package dev.talaria.dispatcher;
 
+import dev.talaria.dispatcher.duty.DutySettings;
 import dev.talaria.protocol.policy.RetryPolicy;
 import java.time.Duration;
 
@@ -16,6 +17,7 @@ import java.time.Duration;
  * @param autoRecoverLimit how often a given-up task recovers by itself when its parents are done
  * @param policy the board's retry policy; a task's own limit is put in when it is judged
  * @param version of the software, for presence
+ * @param duties hermes's own settings, and what may be used of this host
  */
 public record DispatchSettings(
     String host,
@@ -27,4 +29,5 @@ public record DispatchSettings(
     int runCeilingPerDay,
     int autoRecoverLimit,
     RetryPolicy policy,
-    String version) {}
+    String version,
+    DutySettings duties) {}

@@ -6,14 +6,17 @@ import dev.talaria.board.Board;
 import dev.talaria.board.BoardOptions;
 import dev.talaria.board.TaskIds;
 import dev.talaria.board.Tx;
+import dev.talaria.board.dispatch.Caps;
 import dev.talaria.board.event.EventLog;
 import dev.talaria.board.event.EventRow;
+import dev.talaria.board.home.ScratchRemoval;
 import dev.talaria.board.task.NewTask;
 import dev.talaria.board.task.Run;
 import dev.talaria.board.task.Skills;
 import dev.talaria.board.task.Task;
 import dev.talaria.board.task.TaskCreation;
 import dev.talaria.board.task.Tasks;
+import dev.talaria.dispatcher.duty.DutySettings;
 import dev.talaria.dispatcher.grant.SlotLedger.DirectLauncher;
 import dev.talaria.protocol.id.BoardKey;
 import dev.talaria.protocol.id.Lane;
@@ -62,6 +65,10 @@ final class BoardUnderTest implements AutoCloseable {
   private final Board board;
   private final Producer<byte[], byte[]> producer;
   private Dispatcher dispatcher;
+  final TestProcesses processes = new TestProcesses();
+  Caps caps = Caps.NONE;
+  String defaultAssignee = "";
+  long staleTimeout;
   Duration decisionWait = Duration.ofSeconds(60);
   DirectLauncher direct;
   Duration claimTtl = Duration.ofSeconds(900);
@@ -72,15 +79,37 @@ final class BoardUnderTest implements AutoCloseable {
     kafka = new TestKafka(bootstrap, topics);
     kafka.topics();
     reader = new RecordReader(bootstrap);
-    file =
-        new BoardFile(KEY, directory.resolve("kanban.db"), directory, directory, directory, true);
+    file = new BoardFile(
+        KEY,
+        directory.resolve("kanban.db"),
+        directory,
+        directory.resolve("workspaces"),
+        directory,
+        true);
     board = Board.openOrCreate(file.db(), options);
     producer = kafka.producer();
   }
 
   BoardUnderTest start() {
     var settings = new DispatchSettings(
-        "alpha", "alpha", claimTtl, decisionWait, lostAfter, 8, 24, 1, RetryPolicy.DEFAULT, "test");
+        "alpha",
+        "alpha",
+        claimTtl,
+        decisionWait,
+        lostAfter,
+        8,
+        24,
+        1,
+        RetryPolicy.DEFAULT,
+        "test",
+        new DutySettings(
+            caps,
+            defaultAssignee,
+            profile -> false,
+            0,
+            staleTimeout,
+            board -> processes,
+            new ScratchRemoval(List.of(file.workspaces()))));
     dispatcher = new Dispatcher(
         settings,
         List.of(file),

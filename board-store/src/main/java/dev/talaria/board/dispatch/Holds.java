@@ -27,8 +27,12 @@ public final class Holds {
 
   private static final String GET = "SELECT * FROM talaria_holds WHERE task_id = ?";
   private static final String ALL = "SELECT * FROM talaria_holds ORDER BY until, task_id";
+  private static final String GUARDS =
+      "SELECT * FROM talaria_holds WHERE reason = 'guard' ORDER BY task_id";
   private static final String DUE =
-      "SELECT * FROM talaria_holds WHERE until <= ? ORDER BY until, task_id LIMIT ?";
+      "SELECT * FROM talaria_holds WHERE reason = 'decision' AND until <= ? ORDER BY until, task_id LIMIT ?";
+  private static final String DROP_EXPIRED =
+      "DELETE FROM talaria_holds WHERE reason <> 'decision' AND until <= ?";
   private static final String PUT = """
       INSERT INTO talaria_holds (task_id, run_id, reason, since, until, policy)
       VALUES (?, ?, ?, ?, ?, ?)
@@ -84,7 +88,12 @@ public final class Holds {
     return tx.list(ALL, Hold::of);
   }
 
-  /** Holds of both reasons whose time has come, earliest first. */
+  /** What the respawn guard keeps back. */
+  public static List<Hold> guards(Tx tx) {
+    return tx.list(GUARDS, Hold::of);
+  }
+
+  /** Decisions that the fall-back may make now, earliest first. */
   public static List<Hold> due(Tx tx, int limit) {
     return tx.list(DUE, Hold::of, tx.now(), limit);
   }
@@ -97,6 +106,11 @@ public final class Holds {
   /** Ends the back-off after this run; another hold stays. */
   public static void endBackOff(Tx tx, String taskId, long runId) {
     tx.update(END_BACKOFF, taskId, runId);
+  }
+
+  /** Forgets back-offs and guards whose time is over. */
+  public static int dropExpired(Tx tx) {
+    return tx.update(DROP_EXPIRED, tx.now());
   }
 
   /** Ends any hold on the task, whatever its reason, and clears the lock that went with it; true when there was one. */

@@ -4,6 +4,7 @@ import dev.talaria.board.Tx;
 import dev.talaria.board.event.EventKind;
 import dev.talaria.board.event.Events;
 import dev.talaria.board.task.Task;
+import dev.talaria.board.task.Tasks;
 import dev.talaria.board.text.BoardJson;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -50,12 +51,19 @@ public final class RespawnGuard {
                           AND kind <> 'respawn_guarded'),
                       0) AS n
       """;
-  private static final String COMPLETED_AT = """
-      SELECT max(ended_at) AS n
-        FROM task_runs
-       WHERE task_id = ?
-         AND outcome = 'completed'
-         AND ended_at >= ?
+  private static final String SIGNS = """
+      SELECT t.last_failure_error,
+             (SELECT max(r.ended_at)
+                FROM task_runs r
+               WHERE r.task_id = t.id
+                 AND r.outcome = 'completed'
+                 AND r.ended_at >= ?) AS completed_at,
+             EXISTS (SELECT 1
+                       FROM task_comments c
+                      WHERE c.task_id = t.id
+                        AND c.created_at > ?) AS commented
+        FROM tasks t
+       WHERE t.id = ?
       """;
   private static final String COMMENTS_SINCE = """
       SELECT body, created_at
@@ -83,6 +91,8 @@ public final class RespawnGuard {
 
   private RespawnGuard() {}
 
+  private record Signs(@Nullable String error, long completedAt, boolean commented) {}
+
   /**
    * Why a task is not started.
    *
@@ -93,18 +103,33 @@ public final class RespawnGuard {
 
   /** The first reason that holds. */
   public static Optional<Guarded> check(Tx tx, Task task) {
-    if (isRefusal(task.lastFailureError())) {
-      long until = tx.number(FAILED_AT, task.id(), task.id()) + COOL_DOWN_SECONDS;
+    return check(tx, task.id());
+  }
+
+  /** As {@link #check(Tx, Task)}; for most tasks one query over three indexes. */
+  public static Optional<Guarded> check(Tx tx, String taskId) {
+    Signs signs = tx.first(
+            SIGNS,
+            row -> new Signs(
+                row.text("last_failure_error"),
+                row.number("completed_at"),
+                row.number("commented") != 0),
+            tx.now() - RECENT_SECONDS,
+            tx.now() - DAY_SECONDS,
+            taskId)
+        .orElse(new Signs(null, 0, false));
+    if (isRefusal(signs.error())) {
+      long until = tx.number(FAILED_AT, taskId, taskId) + COOL_DOWN_SECONDS;
       if (until > tx.now()) {
         return Optional.of(new Guarded("blocker_auth", until));
       }
     }
-    long completed = tx.number(COMPLETED_AT, task.id(), tx.now() - RECENT_SECONDS);
-    if (completed > 0 && !wasUnblockedSince(tx, task.id(), completed)) {
+    long completed = signs.completedAt();
+    if (completed > 0 && !wasUnblockedSince(tx, taskId, completed)) {
       return Optional.of(new Guarded("recent_success", completed + RECENT_SECONDS + 1));
     }
-    OptionalLong linked = pullRequestAt(tx, task.id());
-    if (linked.isPresent() && !wasUnblockedSince(tx, task.id(), linked.getAsLong())) {
+    OptionalLong linked = signs.commented() ? pullRequestAt(tx, taskId) : OptionalLong.empty();
+    if (linked.isPresent() && !wasUnblockedSince(tx, taskId, linked.getAsLong())) {
       return Optional.of(new Guarded("active_pr", linked.getAsLong() + DAY_SECONDS));
     }
     return Optional.empty();
@@ -133,6 +158,18 @@ public final class RespawnGuard {
   public static boolean hold(Tx tx, String taskId, Guarded guarded) {
     Holds.put(tx, taskId, 0, Holds.GUARD, guarded.until(), null);
     return note(tx, taskId, guarded.reason());
+  }
+
+  /** Lets go the tasks whose reason has ended before its time, and follows those whose time has moved. */
+  public static void review(Tx tx) {
+    for (Holds.Hold hold : Holds.guards(tx)) {
+      Optional<Guarded> guarded = Tasks.find(tx, hold.taskId()).flatMap(task -> check(tx, task));
+      if (guarded.isEmpty()) {
+        Holds.forget(tx, hold.taskId());
+      } else if (!Long.valueOf(guarded.get().until()).equals(hold.until())) {
+        hold(tx, hold.taskId(), guarded.get());
+      }
+    }
   }
 
   static boolean isRefusal(@Nullable String error) {

@@ -92,7 +92,8 @@ public record RunningWork(
         && now - startedAt >= maxRuntimeSeconds;
   }
 
-  ExpiredClaim asExpired() {
+  /** Its claim, for {@link dev.talaria.board.transition.Reclaims}. */
+  public ExpiredClaim asExpired() {
     return new ExpiredClaim(
         taskId,
         runId,

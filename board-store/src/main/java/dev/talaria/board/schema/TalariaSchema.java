@@ -75,6 +75,14 @@ final class TalariaSchema {
       )
       """;
 
+  private static final String SCRATCH = """
+      CREATE TABLE IF NOT EXISTS talaria_scratch ( -- completed tasks whose scratch workspace is to go; by dispatchers
+          task_id TEXT PRIMARY KEY,
+          run_id INTEGER,                          -- that completed it, NULL when none did
+          since INTEGER NOT NULL                   -- epoch seconds of the completion
+      )
+      """;
+
   private static final String WAIVERS = """
       CREATE TABLE IF NOT EXISTS talaria_waivers ( -- runs granted above the ceiling; by an operator's unblock --more
           task_id TEXT PRIMARY KEY,
@@ -115,6 +123,7 @@ final class TalariaSchema {
       SCHEDULES,
       "CREATE INDEX IF NOT EXISTS talaria_schedules_due ON talaria_schedules(at)",
       PROCESSES,
+      SCRATCH,
       "CREATE INDEX IF NOT EXISTS talaria_runs_live ON talaria_runs(launcher) WHERE exited_at IS NULL",
       "CREATE INDEX IF NOT EXISTS talaria_commands_age ON talaria_commands(applied_at)",
       "CREATE INDEX IF NOT EXISTS talaria_holds_due ON talaria_holds(until)",

@@ -1,7 +1,11 @@
 package dev.talaria.cli.run;
 
 import dev.talaria.board.BoardOptions;
+import dev.talaria.board.dispatch.Caps;
 import dev.talaria.board.home.BoardHome;
+import dev.talaria.board.home.ScratchRemoval;
+import dev.talaria.board.transition.ClaimTtl;
+import dev.talaria.board.transition.CrashGrace;
 import dev.talaria.broker.EmbeddedBroker;
 import dev.talaria.broker.EmbeddedBrokerConfig;
 import dev.talaria.cli.HostName;
@@ -9,10 +13,12 @@ import dev.talaria.cli.Version;
 import dev.talaria.dispatcher.BoardFile;
 import dev.talaria.dispatcher.DispatchSettings;
 import dev.talaria.dispatcher.Dispatcher;
+import dev.talaria.dispatcher.duty.DutySettings;
 import dev.talaria.dispatcher.grant.SlotLedger.DirectLauncher;
 import dev.talaria.launcher.Launcher;
 import dev.talaria.launcher.LauncherSettings;
 import dev.talaria.launcher.claim.LaneSpec;
+import dev.talaria.launcher.detached.HostProcesses;
 import dev.talaria.launcher.lane.WorkerEnvironment;
 import dev.talaria.launcher.lane.Workspaces;
 import dev.talaria.launcher.presence.LauncherIdentity;
@@ -25,6 +31,7 @@ import dev.talaria.protocol.message.Wire;
 import dev.talaria.protocol.topic.TopicCatalogue;
 import dev.talaria.service.HostIdentity;
 import dev.talaria.service.config.DispatchConfig;
+import dev.talaria.service.config.KanbanConfig;
 import dev.talaria.service.config.LauncherConfig;
 import dev.talaria.service.config.TalariaConfig;
 import dev.talaria.service.metrics.HealthChecks;
@@ -164,14 +171,15 @@ public final class HostRuntime implements AutoCloseable {
     var settings = new DispatchSettings(
         host,
         HostName.system(),
-        dispatch.claimTtl(),
+        claimTtl(dispatch),
         dispatch.decisionWait(),
         dispatch.lostAfter(),
         dispatch.offerWindow(),
         dispatch.runCeilingPerDay(),
         dispatch.autoRecoverLimit(),
         config.policy().retryPolicy(),
-        Version.current());
+        Version.current(),
+        duties());
     DirectLauncher target = direct == null ? null : directLauncher(direct);
     Dispatcher started =
         new Dispatcher(settings, boards, options, kafka(), topics(), wire, clock, target, metrics);
@@ -182,6 +190,24 @@ public final class HostRuntime implements AutoCloseable {
         () -> started.isReady()
             ? Health.ready("boards are published")
             : Health.notReady("not all boards are published yet"));
+  }
+
+  /** hermes's variable, where it is set, beats our own setting: it is what workers of hermes reckon with. */
+  private Duration claimTtl(DispatchConfig dispatch) {
+    long seconds = ClaimTtl.of(environment);
+    return seconds == ClaimTtl.DEFAULT_SECONDS ? dispatch.claimTtl() : Duration.ofSeconds(seconds);
+  }
+
+  private DutySettings duties() {
+    KanbanConfig kanban = config.kanban();
+    return new DutySettings(
+        new Caps(kanban.maxSpawn(), kanban.maxInProgress(), kanban.maxInProgressPerProfile()),
+        kanban.defaultAssignee(),
+        home::profileExists,
+        CrashGrace.of(environment),
+        kanban.staleTimeout().toSeconds(),
+        file -> HostProcesses.of(file.key(), talaria(), file.logs(), ProcessTable.ofThisHost()),
+        ScratchRemoval.of(home));
   }
 
   private DirectLauncher directLauncher(List<LaneSpec> lanes) {

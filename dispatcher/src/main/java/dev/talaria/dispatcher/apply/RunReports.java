@@ -127,20 +127,56 @@ public final class RunReports {
     Task task = Tasks.find(tx, run.taskId()).orElseThrow();
     String kind = kind(report.ending(), failure);
     String error = report.error() == null ? kind : report.error();
-    ObjectNode payload = exitFacts(report);
-    payload.put(PolicyEvent.ERROR, error);
-    payload.put("claimer", task.claimLock());
-    payload.put("launcher", report.asker().toString());
+    ObjectNode facts = exitFacts(report);
+    facts.put("claimer", task.claimLock());
+    facts.put("launcher", report.asker().toString());
+    if (kind.equals("timed_out")) {
+      facts.put("elapsed_seconds", report.seconds());
+      facts.put("limit_seconds", task.maxRuntimeSeconds());
+      facts.put("sigkill", report.signal() != null && report.signal() == SIGKILL);
+    }
+    if (kind.equals("spawn_failed")) {
+      long counted = failure == FailureClass.TASK ? 1 : 0;
+      facts.put("failures", task.consecutiveFailures() + counted);
+    }
+    failed(tx, run, new Failed(kind, error, facts, failure, report.tail()));
+  }
+
+  /**
+   * A run that failed, whoever noticed.
+   *
+   * @param kind of the event
+   * @param error in one line
+   * @param facts for the event's payload
+   * @param tail the end of what its worker wrote, or null
+   */
+  public record Failed(
+      String kind,
+      String error,
+      ObjectNode facts,
+      FailureClass failure,
+      @Nullable String tail) {}
+
+  /** Closes a failed run and holds its task for the decision, where one is due; a stale one changes nothing. */
+  public void failed(Tx tx, RunKey run, Failed failed) {
+    Task task = Tasks.find(tx, run.taskId()).orElse(null);
+    if (task == null) {
+      return;
+    }
+    String kind = failed.kind();
+    FailureClass failure = failed.failure();
+    String tail = failed.tail();
+    ObjectNode payload = failed.facts();
+    payload.put(PolicyEvent.ERROR, failed.error());
     payload.set(PolicyEvent.CLASS, wire.tree(failure));
-    if (report.tail() != null && !report.tail().isEmpty()) {
-      payload.put("log_tail", report.tail());
+    if (tail != null && !tail.isEmpty()) {
+      payload.put("log_tail", tail);
     }
     if (task.modelOverride() != null) {
       payload.put(PolicyEvent.OVERRIDE, task.modelOverride());
     }
     if (failure == FailureClass.TASK) {
-      Fingerprint.of(kind, report.tail())
-          .ifPresent(print -> payload.put(PolicyEvent.FINGERPRINT, print));
+      Fingerprint.of(kind, tail).ifPresent(print -> payload.put(PolicyEvent.FINGERPRINT, print));
     }
     if (failure == FailureClass.PROTOCOL) {
       payload.put("protocol_violation", true);
@@ -148,16 +184,7 @@ public final class RunReports {
           .map(wire::objectOrNull)
           .ifPresent(draft -> payload.set("draft", draft));
     }
-    if (kind.equals("timed_out")) {
-      payload.put("elapsed_seconds", report.seconds());
-      payload.put("limit_seconds", task.maxRuntimeSeconds());
-      payload.put("sigkill", report.signal() != null && report.signal() == SIGKILL);
-    }
-    if (kind.equals("spawn_failed")) {
-      long counted = failure == FailureClass.TASK ? 1 : 0;
-      payload.put("failures", task.consecutiveFailures() + counted);
-    }
-    RunEnd end = RunEnd.of(kind, outcome(kind)).withError(error).withPayload(payload);
+    RunEnd end = RunEnd.of(kind, outcome(kind)).withError(failed.error()).withPayload(payload);
     if (failure != FailureClass.LOST) {
       RetryPolicy policy = settings
           .policy()

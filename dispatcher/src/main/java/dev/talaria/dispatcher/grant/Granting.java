@@ -3,14 +3,18 @@ package dev.talaria.dispatcher.grant;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.talaria.board.Tx;
 import dev.talaria.board.context.WorkerContext;
+import dev.talaria.board.dispatch.Allowance;
 import dev.talaria.board.dispatch.ClaimEscalation;
 import dev.talaria.board.dispatch.CommandLog;
 import dev.talaria.board.dispatch.GrantClaims;
 import dev.talaria.board.dispatch.GrantClaims.Claimant;
 import dev.talaria.board.dispatch.LauncherRuns;
 import dev.talaria.board.dispatch.LauncherRuns.LauncherRun;
+import dev.talaria.board.dispatch.RespawnGuard;
 import dev.talaria.board.event.EventLog;
+import dev.talaria.board.text.BoardJson;
 import dev.talaria.board.transition.ClaimResult;
+import dev.talaria.board.transition.Runs;
 import dev.talaria.dispatcher.BoardFile;
 import dev.talaria.dispatcher.DispatchSettings;
 import dev.talaria.dispatcher.apply.ApplyListener;
@@ -21,6 +25,7 @@ import dev.talaria.protocol.id.RunKey;
 import dev.talaria.protocol.message.BoardCommand.Claim;
 import dev.talaria.protocol.message.Reply.ClaimAnswered;
 import dev.talaria.protocol.message.Reply.Grant;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +40,8 @@ import org.slf4j.LoggerFactory;
 public final class Granting {
   private static final Logger log = LoggerFactory.getLogger(Granting.class);
   private static final String CLAIM = "claim";
+  private static final String REVIEW = "review";
+  private static final List<String> REVIEW_SKILLS = List.of("sdlc-review"); // contract 5.2
 
   private final BoardFile file;
   private final DispatchSettings settings;
@@ -96,22 +103,80 @@ public final class Granting {
 
   private List<RunKey> grant(Tx tx, Turn turn, Claimer claimer, Lane lane, int slots) {
     List<RunKey> granted = new ArrayList<>();
-    while (granted.size() < slots) {
-      List<String> best = GrantClaims.bestReady(tx, lane.name(), slots - granted.size());
-      for (String task : best) {
-        claim(tx, claimer, task).ifPresent(run -> {
-          granted.add(run);
-          build(tx, claimer, run).ifPresent(turn::reply);
-        });
-      }
-      if (best.isEmpty()) {
-        break;
-      }
-    }
+    Allowance allowance = Allowance.of(tx, settings.duties().caps());
+    grantReady(tx, turn, claimer, lane, slots, allowance, granted);
+    grantReview(tx, turn, claimer, lane, slots, allowance, granted);
     if (!granted.isEmpty()) {
       listener.granted(file.key(), granted.size());
     }
     return granted;
+  }
+
+  private void grantReady(
+      Tx tx,
+      Turn turn,
+      Claimer claimer,
+      Lane lane,
+      int slots,
+      Allowance allowance,
+      List<RunKey> granted) {
+    while (true) {
+      int most = Math.min(slots - granted.size(), allowance.left(lane.name()));
+      List<String> best = most <= 0 ? List.of() : GrantClaims.bestReady(tx, lane.name(), most);
+      if (best.isEmpty()) {
+        return;
+      }
+      for (String task : best) {
+        if (!isGuarded(tx, task)) {
+          take(tx, turn, claimer, task, allowance, granted);
+        }
+      }
+    }
+  }
+
+  /** After the ready ones, from the same slots; neither guard nor a profile's own bound concerns them (contract 5.2). */
+  private void grantReview(
+      Tx tx,
+      Turn turn,
+      Claimer claimer,
+      Lane lane,
+      int slots,
+      Allowance allowance,
+      List<RunKey> granted) {
+    int most = Math.min(slots - granted.size(), allowance.left());
+    if (most > 0) {
+      for (String task : GrantClaims.bestReview(tx, lane.name(), most)) {
+        take(tx, turn, claimer, task, allowance, granted);
+      }
+    }
+  }
+
+  private void take(
+      Tx tx, Turn turn, Claimer claimer, String task, Allowance allowance, List<RunKey> granted) {
+    claim(tx, claimer, task).ifPresent(run -> {
+      granted.add(run);
+      build(tx, claimer, run).ifPresent(grant -> {
+        allowance.take(grant.lane().name());
+        turn.reply(grant);
+      });
+    });
+  }
+
+  /** A guarded task is held, so that the next look passes it over. */
+  private boolean isGuarded(Tx tx, String task) {
+    var guarded = RespawnGuard.check(tx, task);
+    if (guarded.isEmpty()) {
+      return false;
+    }
+    if (RespawnGuard.hold(tx, task, guarded.get())) {
+      log.info(
+          "Task {} of board '{}' is not started again before {}: {}.",
+          task,
+          file.key(),
+          Instant.ofEpochSecond(guarded.get().until()),
+          guarded.get().reason());
+    }
+    return true;
   }
 
   private Optional<RunKey> claim(Tx tx, Claimer claimer, String task) {
@@ -163,6 +228,9 @@ public final class Granting {
       return Optional.empty();
     }
     task.remove("run");
+    if (Runs.sourceStatus(tx, run.runId()).equals(REVIEW)) {
+      task.set("skills", BoardJson.array(REVIEW_SKILLS));
+    }
     String lane = task.path("assignee").asText();
     if (!Lane.isLane(lane)) {
       return Optional.empty();
