@@ -111,6 +111,16 @@ class ScheduleTest extends BoardTest {
     assertThat(fixture.board.read(Schedules::next)).isEmpty();
   }
 
+  @Test
+  void shouldFindWhatIsDueByItsIndex() {
+    List<String> plan = fixture.board.read(tx -> tx.list(
+        "EXPLAIN QUERY PLAN " + Schedules.DUE,
+        row -> row.requireText("detail"),
+        fixture.now(),
+        500));
+    assertThat(plan).first().asString().contains("USING INDEX talaria_schedules_due");
+  }
+
   private void schedule(String id, long seconds) {
     assertThat(fixture.did(
             tx -> Schedules.scheduleAt(tx, id, "later", null, fixture.now() + seconds, "ann")))

@@ -2,6 +2,7 @@ package dev.talaria.cli.verb;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.talaria.board.Tx;
+import dev.talaria.board.dispatch.LauncherRuns;
 import dev.talaria.board.home.ScratchRemoval;
 import dev.talaria.board.task.Task;
 import dev.talaria.board.task.Tasks;
@@ -107,6 +108,10 @@ public final class CompleteVerb extends BulkVerb {
     }
     return Tasks.find(tx, id)
         .filter(task -> task.workspaceKind().equals("scratch") && task.workerPid() == null)
+        .filter(task -> {
+          Long open = task.currentRunId();
+          return open == null || LauncherRuns.get(tx, open).isEmpty();
+        })
         .map(Task::workspacePath)
         .orElse(null);
   }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.talaria.board.dispatch.GrantClaims;
 import dev.talaria.board.dispatch.RunEnd;
 import dev.talaria.board.dispatch.RunEnds;
+import dev.talaria.board.task.Assignments;
 import dev.talaria.board.transition.Claims;
 import dev.talaria.board.transition.Runs;
 import dev.talaria.board.transition.Schedules;
@@ -234,6 +236,12 @@ class OperatingVerbsTest {
       cli.run("claim", id);
     }
     Path root = home.resolve("kanban/workspaces");
+    String granted = cli.create("granted", "--assignee", "coder");
+    Path starting = Files.createDirectories(root.resolve(granted));
+    cli.onBoard(tx -> {
+      GrantClaims.claimForLauncher(tx, granted, "h:1", 900, "h/launcher/l", 1, "i", 24);
+      return Assignments.setWorkspacePath(tx, granted, starting.toString());
+    });
     Files.writeString(root.resolve(done).resolve("file"), "x");
     Path elsewhere = Files.createDirectories(home.resolve("elsewhere"));
     cli.onBoard(tx -> {
@@ -242,7 +250,7 @@ class OperatingVerbsTest {
           "UPDATE tasks SET workspace_path = ? WHERE id = ?", elsewhere.toString(), outside);
     });
 
-    assertThat(cli.run("complete", done, running, outside).exit()).isZero();
+    assertThat(cli.run("complete", done, running, outside, granted).exit()).isZero();
     assertThat(cli.run("complete", keeps, "--metadata", "{\"artifacts\": [\"a.txt\"]}")
             .exit())
         .isZero();
@@ -250,6 +258,7 @@ class OperatingVerbsTest {
     assertThat(root.resolve(done)).doesNotExist();
     assertThat(root.resolve(keeps)).as("its artifacts are still to be fetched").isDirectory();
     assertThat(root.resolve(running)).as("a worker may be in it").isDirectory();
+    assertThat(starting).as("a launcher's worker is starting in it").isDirectory();
     assertThat(elsewhere).as("not a managed root").isDirectory();
   }
 
