@@ -122,7 +122,7 @@ class McpServerIT {
       assertThat(McpProcess.body(mcp.call("kanban_block", "{\"reason\":\"late\"}"))
               .path("error")
               .asText())
-          .contains("not its run any more");
+          .contains("has completed it already");
 
       mcp.hangUp();
       assertThat(mcp.end()).isZero();

@@ -1,6 +1,7 @@
 package dev.talaria.cli.mcp.port;
 
 import dev.talaria.board.Tx;
+import dev.talaria.board.task.Run;
 import dev.talaria.board.task.Task;
 import dev.talaria.board.task.Tasks;
 import dev.talaria.board.text.HermesText;
@@ -30,7 +31,7 @@ final class WhyRefused {
       return unknown(id);
     }
     if (run != null && !run.equals(task.currentRunId())) {
-      return "could not %s task '%s': %s".formatted(attempted, id, superseded(task, run));
+      return "could not %s task '%s': %s".formatted(attempted, id, superseded(tx, task, run));
     }
     return "could not %s task '%s': it is '%s'. %s"
         .formatted(attempted, id, task.status(), expected);
@@ -42,7 +43,7 @@ final class WhyRefused {
       return unknown(id);
     }
     if (run != null && !run.equals(task.currentRunId())) {
-      return "could not heartbeat task '%s': %s".formatted(id, superseded(task, run));
+      return "could not heartbeat task '%s': %s".formatted(id, superseded(tx, task, run));
     }
     if (!task.status().equals("running")) {
       return "could not heartbeat task '%s': it is '%s', not running. Stop working on it."
@@ -58,7 +59,15 @@ final class WhyRefused {
         .formatted(cut(String.join(", ", phantoms), 20 * SHOWN), id);
   }
 
-  private static String superseded(Task task, long run) {
+  private static String superseded(Tx tx, Task task, long run) {
+    String outcome = Tasks.run(tx, run)
+        .filter(mine -> mine.taskId().equals(task.id()))
+        .map(Run::outcome)
+        .orElse("");
+    if (outcome.equals("completed") || outcome.equals("blocked")) {
+      return "your run %d has %s it already. There is nothing more to do; end here."
+          .formatted(run, outcome);
+    }
     String now = task.currentRunId() == null
         ? "it has none now and is '%s'".formatted(task.status())
         : "that is %d now".formatted(task.currentRunId());

@@ -436,7 +436,9 @@ class ToolsTest {
       rig.done("kanban_complete", "{\"summary\":\"s\"}");
 
       assertThat(rig.refused("kanban_complete", "{\"summary\":\"s\"}"))
-          .contains("could not complete task '%s'".formatted(task), "'done'");
+          .contains("could not complete task '%s'".formatted(task), "has completed it already");
+      rig.with("HERMES_KANBAN_RUN_ID", "");
+      assertThat(rig.refused("kanban_complete", "{\"summary\":\"s\"}")).contains("it is 'done'");
     }
   }
 
