@@ -13,6 +13,14 @@ import java.util.Optional;
  */
 public enum ServiceVerbs implements ServiceVerb {
   UP("up", "Run everything on this host in one process.", "dev.talaria.cli.run.UpCommand"),
+  DISPATCHER(
+      "dispatcher",
+      "Run a dispatcher of its own for this host's boards against a cluster.",
+      "dev.talaria.cli.run.DispatcherCommand"),
+  STREAMS(
+      "streams",
+      "Run an instance of the decision topology of its own against a cluster.",
+      "dev.talaria.cli.run.StreamsCommand"),
   LAUNCHER(
       "launcher",
       "Run a worker launcher of its own against a cluster.",
@@ -25,6 +33,10 @@ public enum ServiceVerbs implements ServiceVerb {
       "daemon",
       "Take turns over the board without end. Deprecated: use 'up'.",
       "dev.talaria.cli.run.DaemonCommand"),
+  CONFIG(
+      "config",
+      "Show the configuration in force, and where each value comes from.",
+      "dev.talaria.cli.run.ConfigCommand"),
   TOPICS("topics", "Create and check the Kafka topics.", "dev.talaria.cli.run.TopicsCommand"),
   MCP(
       "mcp",

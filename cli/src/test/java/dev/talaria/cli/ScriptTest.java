@@ -95,7 +95,8 @@ class ScriptTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"up", "launcher", "topics", "bench", "demo"})
+  @ValueSource(
+      strings = {"up", "dispatcher", "streams", "launcher", "config", "topics", "bench", "demo"})
   void shouldGiveServiceVerbsTheFullClassPath(String verb) throws Exception {
     for (String[] args : new String[][] {
       {verb}, {verb, "--help"}, {"help", verb}, {"--board", "x", verb}, {"--board=x", verb}

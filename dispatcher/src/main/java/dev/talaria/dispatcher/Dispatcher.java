@@ -175,9 +175,9 @@ public final class Dispatcher implements AutoCloseable {
     return launchers.isHearing(System.nanoTime());
   }
 
-  /** Whether every board has found its place on Kafka, so that work flows. */
+  /** Whether work flows: every board has found its place on Kafka, and what waited for the boards there has been read. */
   public boolean isReady() {
-    return relays.stream().allMatch(EventRelay::isVerified);
+    return relays.stream().allMatch(EventRelay::isVerified) && control.hasCaughtUp();
   }
 
   /** Where commands wait for boards, for readiness and tests. */

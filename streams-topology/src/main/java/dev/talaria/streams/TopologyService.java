@@ -12,6 +12,7 @@ import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,8 +21,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Runs {@link DecisionTopology} against a cluster.
  *
- * <p>It survives the loss of the cluster and the end of a stream thread, which it replaces; when too many end in a row it
- * stops by itself and {@link #failure()} says why. A process that was killed goes on where its last commit was, within
+ * <p>It survives the loss of the cluster and the end of a stream thread, after which it starts again; when too many end in
+ * a row it stops by itself and {@link #failure()} says why. A process that was killed goes on where its last commit was, within
  * seconds, if it starts again with the same host id, instance name and state directory.
  *
  * <p>Thread-safe. {@code start} and {@code close} may be repeated; an instance that was closed is not started again.
@@ -58,20 +59,31 @@ public final class TopologyService implements AutoCloseable {
     if (streams != null) {
       return;
     }
-    Map<String, Object> properties = StreamsProperties.of(settings);
-    Topology topology = new DecisionTopology(settings.topics(), wire, listener).build(properties);
+    startClient();
+  }
+
+  private synchronized void startClient() {
     var shared = new StoreMemory(settings.cacheBytes(), settings.writeBufferBytes());
-    memory = shared;
-    properties = new HashMap<>(properties);
-    properties.put(SharedMemoryConfigSetter.MEMORY, shared);
-    var all = new Properties();
-    all.putAll(properties);
-    var built = new KafkaStreams(topology, all);
-    built.setUncaughtExceptionHandler(this::threadEnded);
-    built.setStateListener((now, before) ->
-        log.info("Topology {} is {}, was {}", settings.applicationId(), now, before));
-    streams = built;
-    built.start();
+    try {
+      Map<String, Object> properties = new HashMap<>(StreamsProperties.of(settings));
+      Topology topology = new DecisionTopology(settings.topics(), wire, listener).build(properties);
+      properties.put(SharedMemoryConfigSetter.MEMORY, shared);
+      var all = new Properties();
+      all.putAll(properties);
+      var built = new KafkaStreams(topology, all);
+      built.setUncaughtExceptionHandler(cause -> threadEnded(built, cause));
+      built.setStateListener((now, before) ->
+          log.info("Topology {} is {}, was {}", settings.applicationId(), now, before));
+      memory = shared;
+      streams = built;
+      built.start();
+    } catch (StreamsException e) {
+      shared.close();
+      throw new IllegalStateException(
+          "The topology cannot start in '%s': %s Each instance needs a directory of its own; stop the other one, or set streams.name and streams.state_directory."
+              .formatted(settings.stateDirectory(), e.getMessage()),
+          e);
+    }
   }
 
   /** Where Kafka Streams stands; {@code CREATED} before the start. */
@@ -112,11 +124,18 @@ public final class TopologyService implements AutoCloseable {
     if (running == null) {
       return true;
     }
-    boolean ended = running.close(CloseOptions.timeout(timeout)
-        .withGroupMembershipOperation(
-            leaveGroup
-                ? GroupMembershipOperation.LEAVE_GROUP
-                : GroupMembershipOperation.REMAIN_IN_GROUP));
+    return closeClient(
+        running,
+        timeout,
+        leaveGroup
+            ? GroupMembershipOperation.LEAVE_GROUP
+            : GroupMembershipOperation.REMAIN_IN_GROUP);
+  }
+
+  private boolean closeClient(
+      KafkaStreams client, Duration timeout, GroupMembershipOperation membership) {
+    boolean ended =
+        client.close(CloseOptions.timeout(timeout).withGroupMembershipOperation(membership));
     if (!ended) {
       log.warn(
           "Topology {} did not stop within {}; it is left behind",
@@ -129,18 +148,43 @@ public final class TopologyService implements AutoCloseable {
     return ended;
   }
 
-  private StreamThreadExceptionResponse threadEnded(Throwable cause) {
+  /**
+   * Ends the client, and starts another if that is bearable. Replacing the thread alone would be the obvious way, and costs
+   * 10 s and more of silence: the new thread is another static member of the group, which then waits for the old one's
+   * session to end. A new client has the old one's member id and goes on at once.
+   */
+  private StreamThreadExceptionResponse threadEnded(KafkaStreams client, Throwable cause) {
     if (threadFailures.isBearable(clock.instant())) {
-      log.error("A thread of topology {} ended and is replaced", settings.applicationId(), cause);
-      return StreamThreadExceptionResponse.REPLACE_THREAD;
+      log.error("A thread of topology {} ended; it starts again", settings.applicationId(), cause);
+      var restart = new Thread(() -> startAgain(client), "topology-restart");
+      restart.setDaemon(true);
+      restart.start();
+    } else {
+      failure.compareAndSet(null, cause);
+      log.error(
+          "More than {} threads of topology {} ended within {}; it stops. Mend the cause and start it again",
+          settings.threadFailures(),
+          settings.applicationId(),
+          settings.threadFailuresWithin(),
+          cause);
     }
-    failure.compareAndSet(null, cause);
-    log.error(
-        "More than {} threads of topology {} ended within {}; it stops. Mend the cause and start it again",
-        settings.threadFailures(),
-        settings.applicationId(),
-        settings.threadFailuresWithin(),
-        cause);
     return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+  }
+
+  private synchronized void startAgain(KafkaStreams ended) {
+    if (closed || streams != ended) {
+      return;
+    }
+    if (!closeClient(ended, CLOSE_TIMEOUT, GroupMembershipOperation.REMAIN_IN_GROUP)) {
+      failure.compareAndSet(
+          null, new IllegalStateException("a failed thread did not end within " + CLOSE_TIMEOUT));
+      return;
+    }
+    try {
+      startClient();
+    } catch (IllegalStateException e) {
+      log.error("Topology {} cannot start again", settings.applicationId(), e);
+      failure.compareAndSet(null, e);
+    }
   }
 }

@@ -95,6 +95,23 @@ public record TopologySettings(
         kafka);
   }
 
+  /** Elsewhere than in the home. */
+  public TopologySettings withStateDirectory(Path directory) {
+    return new TopologySettings(
+        bootstrapServers,
+        topics,
+        hostId,
+        instance,
+        directory,
+        replication,
+        standbys,
+        cacheBytes,
+        writeBufferBytes,
+        threadFailures,
+        threadFailuresWithin,
+        kafka);
+  }
+
   /** For a cluster of more than one broker. */
   public TopologySettings withCopies(int topicReplication, int warmStandbys) {
     return new TopologySettings(

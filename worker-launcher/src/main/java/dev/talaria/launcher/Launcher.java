@@ -194,8 +194,9 @@ public final class Launcher implements AutoCloseable {
     return replies.awaitReady(limit);
   }
 
+  /** Whether grants reach it and boards know of it: replies are read, and a beat with its lanes was acknowledged. */
   public boolean isReady() {
-    return replies.isReady();
+    return replies.isReady() && beats.isAcknowledged();
   }
 
   public LauncherIdentity identity() {

@@ -105,7 +105,8 @@ final class BenchHost implements AutoCloseable {
     runtime.startTopology();
     runtime.startDispatcher(List.of(board), lanes);
     runtime.startLauncher(lanes, false);
-    runtime.startEndpoint();
+    runtime.startEndpoint(runtime.config().http());
+    runtime.started();
     awaitReady();
   }
 

@@ -61,7 +61,8 @@ final class Stage implements AutoCloseable {
         true);
     runtime.startDispatcher(List.of(file), lanes);
     runtime.startLauncher(lanes, false);
-    runtime.startEndpoint();
+    runtime.startEndpoint(runtime.config().http());
+    runtime.started();
     while (!runtime.isReady() && System.nanoTime() < until) {
       Thread.sleep(PAUSE.toMillis());
     }

@@ -8,12 +8,12 @@ import dev.talaria.board.home.BoardLocation;
 import dev.talaria.board.schema.BoardFacts;
 import dev.talaria.dispatcher.BoardFile;
 import dev.talaria.protocol.id.BoardKey;
-import dev.talaria.protocol.id.Lane;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * The boards of a home, and whether they may be dispatched. A board that was never dispatched and has work is not started
@@ -36,26 +36,32 @@ final class Boards {
    */
   record Found(BoardLocation location, boolean accepted, long wouldStart) {}
 
-  /** Every board that is not archived; the default one is made when there is none at all. */
-  List<Found> find(Collection<Lane> lanes) {
+  /**
+   * Those boards that are not archived; the default one is made when it is not there.
+   *
+   * @param slugs the boards that are meant
+   * @param served lanes whose work would start
+   */
+  List<Found> find(Collection<String> slugs, Predicate<String> served) {
     List<Found> found = new ArrayList<>();
-    for (String slug : home.slugs()) {
+    for (String slug : slugs) {
       if (!home.metadata(slug).archived()) {
-        found.add(look(home.location(slug), lanes));
+        found.add(look(home.location(slug), served));
       }
     }
     return found;
   }
 
-  private Found look(BoardLocation location, Collection<Lane> lanes) {
+  private Found look(BoardLocation location, Predicate<String> served) {
     try (Board board = Files.exists(location.database())
         ? Board.open(location.database(), options)
         : Board.openOrCreate(location.database(), options)) {
       return board.read(tx -> {
         boolean accepted = BoardFacts.get(tx, BoardFacts.DISPATCH_ACCEPTED).isPresent();
         Map<String, Long> ready = GrantClaims.readyCountByLane(tx);
-        long wouldStart = lanes.stream()
-            .mapToLong(lane -> ready.getOrDefault(lane.name(), 0L))
+        long wouldStart = ready.entrySet().stream()
+            .filter(lane -> served.test(lane.getKey()))
+            .mapToLong(Map.Entry::getValue)
             .sum();
         return new Found(location, accepted || wouldStart == 0, wouldStart);
       });

@@ -31,9 +31,12 @@ import dev.talaria.protocol.message.Wire;
 import dev.talaria.protocol.topic.TopicCatalogue;
 import dev.talaria.service.HostIdentity;
 import dev.talaria.service.config.DispatchConfig;
+import dev.talaria.service.config.HttpConfig;
 import dev.talaria.service.config.KanbanConfig;
 import dev.talaria.service.config.LauncherConfig;
+import dev.talaria.service.config.StreamsConfig;
 import dev.talaria.service.config.TalariaConfig;
+import dev.talaria.service.kafka.TopicSetupException;
 import dev.talaria.service.metrics.HealthChecks;
 import dev.talaria.service.metrics.HealthChecks.Health;
 import dev.talaria.service.metrics.Meters;
@@ -51,7 +54,10 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,6 +69,8 @@ import org.slf4j.LoggerFactory;
 public final class HostRuntime implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(HostRuntime.class);
   private static final Duration WORKERS_END = Duration.ofSeconds(20);
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
+  private static final String STARTING = "start";
   private static final Duration REPORTS_ARRIVE = Duration.ofSeconds(2);
 
   private final BoardHome home;
@@ -102,6 +110,7 @@ public final class HostRuntime implements AutoCloseable {
     this.options = options;
     this.clock = clock;
     this.host = new HostIdentity(home.root()).resolve(config.fleet().host());
+    checks.register(STARTING, () -> Health.notReady("not all is started yet"));
   }
 
   public String host() {
@@ -146,6 +155,31 @@ public final class HostRuntime implements AutoCloseable {
         "The embedded broker has failed; boards stay usable, and the rest waits until this is restarted.",
         failure);
     checks.register("broker", () -> Health.notReady("failed: " + failure.getMessage()));
+  }
+
+  /**
+   * Makes the topics, and waits for a cluster that cannot be reached: after a power cut the hosts of a fleet and its brokers
+   * start together. A cluster that refuses is not waited for.
+   *
+   * @throws IllegalStateException when a topic has another number of partitions than is configured
+   */
+  public void awaitTopics() throws InterruptedException {
+    while (true) {
+      try {
+        kafka().ensureTopics().differences().forEach(log::warn);
+        return;
+      } catch (TopicSetupException e) {
+        if (!isPassing(e.getCause())) {
+          throw e;
+        }
+        log.warn("Kafka at {} does not answer yet: {}", config.kafka().bootstrap(), e.getMessage());
+      }
+      Thread.sleep(ASK_AGAIN.toMillis());
+    }
+  }
+
+  private static boolean isPassing(@Nullable Throwable cause) {
+    return cause instanceof RetriableException || cause instanceof TimeoutException;
   }
 
   /** The lanes that this host's launcher would serve. */
@@ -224,9 +258,15 @@ public final class HostRuntime implements AutoCloseable {
   /** Starts the topology. */
   public void startTopology() {
     String bootstrap = required(config.kafka().bootstrap(), "kafka.bootstrap");
+    StreamsConfig streams = config.streams();
     TopologySettings settings = TopologySettings.of(bootstrap, topics(), host, talaria())
-        .withCopies(config.kafka().replication(), 0)
+        .withInstance(streams.name())
+        .withCopies(config.kafka().replication(), streams.standbys())
         .withKafka(config.kafka().properties());
+    String directory = streams.stateDirectory();
+    if (directory != null) {
+      settings = settings.withStateDirectory(home.root().resolve(directory));
+    }
     TopologyService started =
         new TopologyService(settings, wire, new DecisionMeters(meters), clock);
     started.start();
@@ -285,11 +325,24 @@ public final class HostRuntime implements AutoCloseable {
   }
 
   /** Serves {@code /metrics} and {@code /health}. */
-  public int startEndpoint() {
-    MetricsEndpoint started = new MetricsEndpoint(config.http(), registry, checks);
+  public int startEndpoint(HttpConfig http) {
+    MetricsEndpoint started = new MetricsEndpoint(http, registry, checks);
     started.start();
     endpoint = started;
     return started.port();
+  }
+
+  /** All that is wanted was started: from here on the services themselves say whether they are ready. */
+  public void started() {
+    checks.remove(STARTING);
+  }
+
+  /** Why a service ended by itself, in words, if one did; the process must then be started anew. */
+  public Optional<String> failure() {
+    TopologyService running = topology;
+    return running == null
+        ? Optional.empty()
+        : running.failure().map(cause -> "The topology has stopped: " + cause);
   }
 
   /** Whether everything that was started does its work. */

@@ -9,11 +9,13 @@ import dev.talaria.launcher.process.Executables;
 import dev.talaria.protocol.id.Lane;
 import dev.talaria.service.config.LaneConfig;
 import dev.talaria.service.config.LauncherConfig;
+import dev.talaria.service.config.SecretFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -38,6 +40,29 @@ final class Lanes {
     return specs.isEmpty() ? hermesProfiles() : specs;
   }
 
+  /** In words, for whoever started them. */
+  static String named(List<LaneSpec> lanes) {
+    return lanes.isEmpty()
+        ? "no lanes: name some under launcher.lanes in talaria.yaml, or put hermes on the PATH"
+        : "lanes "
+            + String.join(
+                ", ", lanes.stream().map(lane -> lane.lane().name()).sorted().toList());
+  }
+
+  /** A lane's variables, with what its secrets' files hold now. */
+  private Map<String, String> environmentOf(LaneConfig config) {
+    Map<String, String> all = new HashMap<>(config.env());
+    config
+        .envFiles()
+        .forEach((name, path) -> all.put(
+            name,
+            SecretFiles.read(
+                "launcher.lanes.%s.env_files.%s".formatted(config.lane(), name),
+                path,
+                hermesRoot)));
+    return all;
+  }
+
   private LaneSpec spec(LaneConfig config) {
     String preset = config.preset();
     if (preset != null) {
@@ -48,7 +73,7 @@ final class Lanes {
           new ExitJudge(known.mode(), known.rateLimits()),
           config.slots(),
           config.model(),
-          config.env());
+          environmentOf(config));
     }
     LaneMode mode = switch (config.exit()) {
       case PROTOCOL -> LaneMode.PROTOCOL;
@@ -60,7 +85,7 @@ final class Lanes {
         new ExitJudge(mode, List.of()),
         config.slots(),
         config.model(),
-        config.env());
+        environmentOf(config));
   }
 
   private List<LaneSpec> hermesProfiles() {

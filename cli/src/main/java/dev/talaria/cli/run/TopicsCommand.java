@@ -4,16 +4,13 @@ import dev.talaria.cli.CliFailure;
 import dev.talaria.cli.Session;
 import dev.talaria.protocol.topic.TopicCatalogue;
 import dev.talaria.service.HostIdentity;
-import dev.talaria.service.config.ConfigLoader;
 import dev.talaria.service.config.TalariaConfig;
 import dev.talaria.service.kafka.TopicReport;
 import dev.talaria.service.kafka.TopicSetupException;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Makes the topics, or says how they differ from what they should be. */
@@ -36,17 +33,8 @@ public final class TopicsCommand implements Callable<Integer> {
       description = "Make what is missing, or only compare.")
   private Act act = Act.check;
 
-  @Option(
-      names = "--kafka",
-      paramLabel = "HOST:PORT",
-      description = "The cluster. Default: kafka.bootstrap.")
-  private @Nullable String bootstrap;
-
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "A setting of talaria.yaml, by its dotted name.")
-  private Map<String, String> settings = new HashMap<>();
+  @Mixin
+  private ConfigOptions options = new ConfigOptions();
 
   public TopicsCommand(Session session) {
     this.session = session;
@@ -58,12 +46,7 @@ public final class TopicsCommand implements Callable<Integer> {
   }
 
   private int run() {
-    Map<String, String> flags = new HashMap<>(settings);
-    if (bootstrap != null) {
-      flags.put("kafka.bootstrap", bootstrap);
-    }
-    TalariaConfig config =
-        new ConfigLoader(session.home().root(), session.surroundings().environment(), flags).load();
+    TalariaConfig config = options.loader(session, Map.of()).load();
     if (config.kafka().embedded()) {
       throw CliFailure.usage(
           "There is no cluster: give one with --kafka HOST:PORT, or set kafka.bootstrap.");

@@ -64,6 +64,7 @@ public final class ControlReader implements AutoCloseable {
       new java.util.concurrent.CountDownLatch(1);
   private volatile boolean closing;
   private volatile boolean startOver;
+  private volatile boolean caughtUp;
   private volatile @Nullable Consumer<byte[], byte[]> current;
 
   /**
@@ -107,6 +108,11 @@ public final class ControlReader implements AutoCloseable {
     thread.start();
   }
 
+  /** Whether all that was there when reading began has been read and passed to the boards. */
+  public boolean hasCaughtUp() {
+    return caughtUp;
+  }
+
   /** A topic may have been made again. */
   public void startOver() {
     startOver = true;
@@ -144,8 +150,13 @@ public final class ControlReader implements AutoCloseable {
 
   private void read(Consumer<byte[], byte[]> consumer) {
     Map<TopicPartition, Source> sources = assign(consumer);
+    Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
     long lastPass = System.nanoTime();
     while (!closing && !startOver) {
+      if (!caughtUp) {
+        caughtUp = ends.entrySet().stream()
+            .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+      }
       try {
         ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
         if (!records.isEmpty()) {

@@ -1,10 +1,27 @@
 package dev.talaria.service.config;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The refusals that configuration records share, in one wording. */
 final class Check {
   private Check() {}
+
+  /** Makes all checks, so that an operator hears of all that is wrong at once. */
+  static void all(Runnable... checks) {
+    List<String> problems = new ArrayList<>();
+    for (Runnable check : checks) {
+      try {
+        check.run();
+      } catch (ConfigException e) {
+        problems.addAll(e.problems());
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new ConfigException(problems);
+    }
+  }
 
   static void positive(String key, Duration value) {
     if (value.isZero() || value.isNegative()) {

@@ -8,19 +8,24 @@ import dev.talaria.protocol.policy.RetryPolicy.SilentExit;
 import dev.talaria.protocol.policy.RetryPolicy.Systemic;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a host's configuration: hermes's {@code <home>/config.yaml} (its {@code kanban:} keys), then {@code
- * <home>/talaria.yaml}, then variables {@code TALARIA_<SECTION>_<KEY>}, then flags by dotted key; each wins over those
- * before it. A key that nobody knows is refused with the nearest one that somebody does.
+ * Reads a host's configuration. This is the one place that says what wins: the defaults, then hermes's {@code
+ * <home>/config.yaml} (its {@code kanban:} keys), then {@code <home>/talaria.yaml}, then variables {@code
+ * TALARIA_<SECTION>_<KEY>}, then flags by dotted key; each wins over those before it. A key that nobody knows is refused
+ * with the nearest one that somebody does.
  */
 public final class ConfigLoader {
   private final Path home;
@@ -38,21 +43,94 @@ public final class ConfigLoader {
     this.flags = Map.copyOf(flags);
   }
 
-  /** @throws ConfigException with a sentence for the operator */
+  /**
+   * A configuration, and where its values came from.
+   *
+   * @param origins by dotted key; what is not in it has its default
+   */
+  public record Loaded(TalariaConfig config, Map<String, Origin> origins) {
+    public Loaded {
+      origins = Map.copyOf(origins);
+    }
+  }
+
+  /** @throws ConfigException with a sentence for the operator about each thing that is wrong */
   public TalariaConfig load() {
-    var kanban = new HermesFile(home.resolve("config.yaml")).read();
-    var file = home.resolve("talaria.yaml");
-    var source = new ConfigSource(file.toString(), YamlFile.read(file), environment, flags);
-    var config = new TalariaConfig(
-        new FleetConfig(source.text("fleet.host").orElse(null)),
-        kafka(source),
-        dispatch(source),
-        policy(source, kanban),
-        launcher(source),
-        http(source),
-        kanban);
-    source.refuseUnknown();
-    return config;
+    return loadWithOrigins().config();
+  }
+
+  /** @throws ConfigException as {@link #load} */
+  public Loaded loadWithOrigins() {
+    List<String> unreadable = new ArrayList<>();
+    YamlFile hermes = read(home.resolve("config.yaml"), unreadable);
+    YamlFile file = read(home.resolve("talaria.yaml"), unreadable);
+    var source = new ConfigSource(home, file, environment, flags);
+    unreadable.forEach(source::problem);
+    KanbanConfig kanban = attempt(source, () -> new HermesFile(hermes).read());
+    KanbanConfig forPolicy =
+        kanban != null ? kanban : new HermesFile(YamlFile.empty(hermes.path())).read();
+    FleetConfig fleet =
+        attempt(source, () -> new FleetConfig(source.text("fleet.host").orElse(null)));
+    KafkaConfig kafka = attempt(source, () -> kafka(source));
+    DispatchConfig dispatch = attempt(source, () -> dispatch(source));
+    PolicyConfig policy = attempt(source, () -> policy(source, forPolicy));
+    LauncherConfig launcher = attempt(source, () -> launcher(source));
+    StreamsConfig streams = attempt(source, () -> streams(source));
+    HttpConfig http = attempt(source, () -> http(source));
+    source.noteUnknown();
+    if (!source.problems().isEmpty()
+        || kanban == null
+        || fleet == null
+        || kafka == null
+        || dispatch == null
+        || policy == null
+        || launcher == null
+        || streams == null
+        || http == null) {
+      throw new ConfigException(source.problems());
+    }
+    var config = new TalariaConfig(fleet, kafka, dispatch, policy, launcher, streams, http, kanban);
+    return new Loaded(config, origins(source, hermes, config));
+  }
+
+  private static YamlFile read(Path path, List<String> unreadable) {
+    try {
+      YamlFile file = YamlFile.read(path);
+      return path.endsWith("talaria.yaml") ? file.withDottedKeys() : file;
+    } catch (ConfigException e) {
+      unreadable.addAll(e.problems());
+      return YamlFile.empty(path);
+    }
+  }
+
+  /** A section, or null when there is something wrong in it, which is noted. */
+  private static <T> @Nullable T attempt(ConfigSource source, Supplier<T> section) {
+    try {
+      return section.get();
+    } catch (ConfigException e) {
+      source.refused(e);
+      return null;
+    }
+  }
+
+  private static Map<String, Origin> origins(
+      ConfigSource source, YamlFile hermes, TalariaConfig config) {
+    var origins = new HashMap<>(source.origins());
+    for (String key : hermes.lines().keySet()) {
+      if (key.startsWith("kanban.")) {
+        origins.put(key, new Origin(Origin.Kind.HERMES, hermes.where(key)));
+      }
+    }
+    for (String name : List.of("failure_limit", "retry_model_escalation")) {
+      Origin inHermes = origins.get("kanban." + name);
+      boolean used = name.equals("failure_limit")
+          ? config.kanban().failureLimit() != null
+          : !source.has("policy." + name);
+      if (inHermes != null && used) {
+        origins.putIfAbsent("policy." + name, inHermes);
+      }
+    }
+    return origins;
   }
 
   private static KafkaConfig kafka(ConfigSource source) {
@@ -65,32 +143,32 @@ public final class ConfigLoader {
     int replication = source.number("kafka.replication", embedded ? 1 : -1);
     Check.between("kafka.replication", replication, -1, Short.MAX_VALUE);
     int embeddedPort = source.number("kafka.embedded_port", 0);
-    var rest = source.rest("kafka");
-    refuseMisspelt(rest.keySet());
+    var nativeNames = new HashSet<>(ProducerConfig.configNames());
+    nativeNames.addAll(ConsumerConfig.configNames());
+    nativeNames.addAll(AdminClientConfig.configNames());
+    var rest = source.rest("kafka", nativeNames);
+    noteMisspelt(source, rest.keySet(), nativeNames);
     return new KafkaConfig(bootstrap, prefix, partitions, (short) replication, embeddedPort, rest);
   }
 
   /** Kafka's plug-ins bring names of their own, so only what is nearly one of ours or Kafka's is refused. */
-  private static void refuseMisspelt(Set<String> names) {
-    var known = new HashSet<>(ProducerConfig.configNames());
-    known.addAll(ConsumerConfig.configNames());
-    known.addAll(AdminClientConfig.configNames());
+  private static void noteMisspelt(ConfigSource source, Set<String> names, Set<String> known) {
     var ours = Set.of("bootstrap", "prefix", "partitions", "replication", "embedded_port");
     for (var name : names) {
       var bare = name.replaceFirst("^(producer|consumer|admin)\\.", "");
-      if (known.contains(bare)) {
-        continue;
-      }
-      var nearest = Nearest.to(bare, ours, 2).or(() -> Nearest.to(bare, known, 2));
-      if (nearest.isPresent()) {
-        throw new ConfigException(
-            "Unknown key 'kafka.%s'; did you mean 'kafka.%s'?".formatted(name, nearest.get()));
+      if (!known.contains(bare)) {
+        Nearest.to(bare, ours, 2)
+            .or(() -> Nearest.to(bare, known, 2))
+            .ifPresent(nearest -> source.problem(
+                "Unknown key 'kafka.%s'; did you mean 'kafka.%s'?".formatted(name, nearest)));
       }
     }
   }
 
   private static DispatchConfig dispatch(ConfigSource source) {
     return new DispatchConfig(
+        source.names("dispatch.boards"),
+        source.choice("dispatch.new_boards", DispatchConfig.NewBoards.ASK),
         source.duration("dispatch.claim_ttl", Duration.ofMinutes(15)),
         source.duration("dispatch.decision_wait", Duration.ofSeconds(5)),
         source.duration("dispatch.lost_after", Duration.ofSeconds(30)),
@@ -147,8 +225,11 @@ public final class ConfigLoader {
 
   private static LauncherConfig launcher(ConfigSource source) {
     var lanes = new LinkedHashMap<String, LaneConfig>();
-    for (var name : source.names("launcher.lanes")) {
-      lanes.put(name, lane(source, name));
+    for (var name : source.below("launcher.lanes")) {
+      LaneConfig lane = attempt(source, () -> lane(source, name));
+      if (lane != null) {
+        lanes.put(name, lane);
+      }
     }
     return new LauncherConfig(
         source.text("launcher.name", "main"),
@@ -161,6 +242,7 @@ public final class ConfigLoader {
   private static LaneConfig lane(ConfigSource source, String name) {
     var key = "launcher.lanes." + name;
     if (!Lane.isLane(name)) {
+      source.passOver(key);
       throw new ConfigException(
           "%s: '%s' cannot be a lane; expected the form of a profile: lower-case letters, digits, '_' and '-', at most 64."
               .formatted(key, name));
@@ -172,13 +254,23 @@ public final class ConfigLoader {
         source.choice(key + ".exit", LaneConfig.ExitMeaning.PROTOCOL),
         source.number(key + ".slots").orElse(null),
         source.text(key + ".model").orElse(null),
-        source.map(key + ".env"));
+        source.map(key + ".env"),
+        source.map(key + ".env_files"));
+  }
+
+  private static StreamsConfig streams(ConfigSource source) {
+    return new StreamsConfig(
+        source.text("streams.name", "main"),
+        source.text("streams.state_directory").orElse(null),
+        source.number("streams.standbys", 0));
   }
 
   private static HttpConfig http(ConfigSource source) {
     return new HttpConfig(
         source.text("http.bind", "127.0.0.1"),
         source.number("http.port", HttpConfig.DEFAULT_PORT),
-        source.text("http.token").orElse(null));
+        source.number("http.launcher_port", HttpConfig.DEFAULT_LAUNCHER_PORT),
+        source.number("http.streams_port", HttpConfig.DEFAULT_STREAMS_PORT),
+        source.secret("http.token").orElse(null));
   }
 }

@@ -1,8 +1,11 @@
 package dev.talaria.service.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.talaria.service.config.Origin.Kind;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -15,27 +18,48 @@ import java.util.function.Function;
 
 /**
  * Looks values up by dotted key: a flag wins over the environment, that over the file. It notes each key that was asked
- * for, so that {@link #refuseUnknown()} can afterwards name those that nobody knows. Not thread-safe.
+ * for, so that {@link #noteUnknown()} can afterwards name those that nobody knows; where each value came from; and every
+ * problem, so that an operator hears of all of them at once. Not thread-safe.
  */
 final class ConfigSource {
   private static final String ENV = "TALARIA_";
 
-  private final String fileName;
-  private final JsonNode file;
+  private final Path home;
+  private final YamlFile yaml;
   private final Map<String, String> environment;
   private final Map<String, String> flags;
   private final Set<String> known = new TreeSet<>();
   private final Set<String> open = new TreeSet<>();
+  private final Map<String, Origin> origins = new TreeMap<>();
+  private final List<String> problems = new ArrayList<>();
 
   ConfigSource(
-      String fileName, JsonNode file, Map<String, String> environment, Map<String, String> flags) {
-    this.fileName = fileName;
-    this.file = file;
+      Path home, YamlFile yaml, Map<String, String> environment, Map<String, String> flags) {
+    this.home = home;
+    this.yaml = yaml;
     this.environment = environment;
     this.flags = flags;
   }
 
-  private record Found(String text, String where) {}
+  private record Found(String text, Origin origin) {}
+
+  /** Where the values came from, by key; those that nobody set are not in it. */
+  Map<String, Origin> origins() {
+    return origins;
+  }
+
+  List<String> problems() {
+    return problems;
+  }
+
+  /** What stands below this key was refused as a whole. */
+  void passOver(String key) {
+    open.add(key);
+  }
+
+  void problem(String text) {
+    problems.add(text);
+  }
 
   String text(String key, String otherwise) {
     return text(key).orElse(otherwise);
@@ -45,23 +69,61 @@ final class ConfigSource {
     return find(key).map(Found::text);
   }
 
+  /** A text that may also stand in a file of its own, which {@code KEY_file} names. */
+  Optional<String> secret(String key) {
+    var value = find(key);
+    String fileKey = key + SecretFiles.SUFFIX;
+    var file = find(fileKey);
+    origins.remove(fileKey);
+    return stronger(key, value, file).map(found -> {
+      origins.put(key, found.origin());
+      return found.text();
+    });
+  }
+
+  /** Of a value and a file that holds one: what the stronger layer says. */
+  private Optional<Found> stronger(String key, Optional<Found> value, Optional<Found> file) {
+    if (file.isEmpty()) {
+      return value;
+    }
+    Found named = file.get();
+    if (value.isPresent()) {
+      int order = value.get().origin().kind().compareTo(named.origin().kind());
+      if (order == 0) {
+        problem("%s and %s are both set (%s); expected one of them."
+            .formatted(key, key + SecretFiles.SUFFIX, named.origin()));
+      }
+      if (order >= 0) {
+        return value;
+      }
+    }
+    try {
+      String secret = SecretFiles.read(key + SecretFiles.SUFFIX, named.text(), home);
+      String where = "%s (%s)".formatted(home.resolve(named.text()), named.origin());
+      return Optional.of(new Found(secret, new Origin(named.origin().kind(), where)));
+    } catch (ConfigException e) {
+      e.problems().forEach(text -> problem(withOrigin(text, named.origin())));
+      return Optional.empty();
+    }
+  }
+
   int number(String key, int otherwise) {
     return number(key).orElse(otherwise);
   }
 
   Optional<Integer> number(String key) {
-    return find(key).map(found -> parse(key, found, "a whole number", text -> integer(text)));
+    return find(key).flatMap(found -> parse(key, found, "a whole number", text -> integer(text)));
   }
 
   double decimal(String key, double otherwise) {
     return find(key)
-        .map(found -> parse(key, found, "a number", ConfigSource::decimalNumber))
+        .flatMap(found -> parse(key, found, "a number", ConfigSource::decimalNumber))
         .orElse(otherwise);
   }
 
   boolean flag(String key, boolean otherwise) {
     return find(key)
-        .map(found ->
+        .flatMap(found ->
             parse(key, found, "true or false", text -> switch (text.toLowerCase(Locale.ROOT)) {
               case "true", "yes", "on" -> Optional.of(true);
               case "false", "no", "off" -> Optional.of(false);
@@ -72,7 +134,7 @@ final class ConfigSource {
 
   Duration duration(String key, Duration otherwise) {
     return find(key)
-        .map(found -> parse(key, found, Durations.EXPECTED, Durations::parse))
+        .flatMap(found -> parse(key, found, Durations.EXPECTED, Durations::parse))
         .orElse(otherwise);
   }
 
@@ -80,7 +142,7 @@ final class ConfigSource {
     var choices = otherwise.getDeclaringClass().getEnumConstants();
     var words = List.of(choices).stream().map(ConfigSource::word).toList();
     return find(key)
-        .map(found -> parse(key, found, "one of " + String.join(", ", words), text -> {
+        .flatMap(found -> parse(key, found, "one of " + String.join(", ", words), text -> {
           int at = words.indexOf(text.replace('_', '-').toLowerCase(Locale.ROOT));
           return at < 0 ? Optional.empty() : Optional.of(choices[at]);
         }))
@@ -94,9 +156,21 @@ final class ConfigSource {
 
   /** A list in the file; from flag or environment, words with blanks between. */
   List<String> list(String key) {
+    return list(key, "\\s+");
+  }
+
+  /** A list of names: outside of the file also with commas between. */
+  List<String> names(String key) {
+    return list(key, "[,\\s]+");
+  }
+
+  private List<String> list(String key, String separator) {
     var outside = outside(key);
     if (outside.isPresent()) {
-      return List.of(outside.get().text().strip().split("\\s+"));
+      origins.put(key, outside.get().origin());
+      return Arrays.stream(outside.get().text().strip().split(separator))
+          .filter(word -> !word.isEmpty())
+          .toList();
     }
     open.add(key);
     var node = at(key);
@@ -104,103 +178,167 @@ final class ConfigSource {
       return List.of();
     }
     if (!node.isArray()) {
-      throw new ConfigException("%s in %s is '%s'; expected a list such as [program, argument]."
-          .formatted(key, fileName, node.asText()));
+      problem("%s in %s is '%s'; expected a list such as [program, argument]."
+          .formatted(key, yaml.where(key), node.isContainerNode() ? "{...}" : node.asText()));
+      return List.of();
     }
+    origins.put(key, inFile(key));
     var values = new ArrayList<String>();
-    node.forEach(element -> values.add(scalar(key, element)));
+    node.forEach(element -> scalar(key, element).ifPresent(values::add));
     return values;
   }
 
-  /** A map whose names are free; from the file only. */
+  /** A map whose names are free; from the file and, name by name, from flags. */
   Map<String, String> map(String key) {
     known.add(key);
     open.add(key);
     var values = new LinkedHashMap<String, String>();
-    object(key)
-        .fields()
-        .forEachRemaining(entry ->
-            values.put(entry.getKey(), scalar(key + "." + entry.getKey(), entry.getValue())));
+    object(key).fields().forEachRemaining(entry -> {
+      String inner = key + "." + entry.getKey();
+      scalar(inner, entry.getValue()).ifPresent(value -> values.put(entry.getKey(), value));
+      origins.put(shown(key, entry.getKey()), inFile(inner));
+    });
+    new TreeMap<>(flags).forEach((flag, value) -> {
+      if (flag.startsWith(key + ".")) {
+        String name = flag.substring(key.length() + 1);
+        values.put(name, value);
+        origins.put(shown(key, name), Origin.FLAG);
+      }
+    });
     return values;
   }
 
-  boolean has(String key) {
-    return !at(key).isMissingNode() && !at(key).isNull();
+  /** The empty model name must stay visible. */
+  private static String shown(String key, String name) {
+    return key + "." + (name.isEmpty() ? "''" : name);
   }
 
-  /** The names right below a key of the file. */
-  List<String> names(String key) {
+  boolean has(String key) {
+    return !at(key).isMissingNode() && !at(key).isNull()
+        || flags.keySet().stream().anyMatch(flag -> flag.startsWith(key + "."));
+  }
+
+  /** The names right below a key, in the file and in flags. */
+  Set<String> below(String key) {
     known.add(key);
-    var names = new ArrayList<String>();
+    var names = new TreeSet<String>();
     object(key).fieldNames().forEachRemaining(names::add);
+    for (var flag : flags.keySet()) {
+      if (flag.startsWith(key + ".")) {
+        names.add(flag.substring(key.length() + 1).split("\\.", 2)[0]);
+      }
+    }
     return names;
   }
 
   /**
    * All scalars below a section that were not asked for, by their dotted names there: what is handed on to Kafka. {@code
-   * TALARIA_KAFKA_SECURITY_PROTOCOL} is {@code security.protocol}.
+   * TALARIA_KAFKA_SECURITY_PROTOCOL} is {@code security.protocol}. Secrets may stand in files, see {@link #secret}.
+   *
+   * @param nativeNames names that the receiver itself knows
    */
-  Map<String, String> rest(String section) {
+  Map<String, String> rest(String section, Set<String> nativeNames) {
     open.add(section);
-    var values = new TreeMap<String, String>();
-    flatten("", object(section), values);
+    var found = new TreeMap<String, Found>();
+    flatten("", section, object(section), found);
     var prefix = envName(section) + "_";
-    environment.forEach((name, value) -> {
-      if (name.startsWith(prefix)) {
-        values.put(
-            name.substring(prefix.length()).toLowerCase(Locale.ROOT).replace('_', '.'), value);
+    environment.forEach((variable, value) -> {
+      if (variable.startsWith(prefix)) {
+        String name = nameOf(variable.substring(prefix.length()), nativeNames);
+        found.put(name, new Found(value, new Origin(Kind.VARIABLE, variable)));
       }
     });
     flags.forEach((name, value) -> {
       if (name.startsWith(section + ".")) {
-        values.put(name.substring(section.length() + 1), value);
+        found.put(name.substring(section.length() + 1), new Found(value, Origin.FLAG));
       }
     });
-    values
+    found
         .keySet()
         .removeIf(name -> known.stream().anyMatch(key -> same(key, section + "." + name)));
+    var values = new TreeMap<String, String>();
+    found.forEach((name, value) -> {
+      String base = withoutSuffix(name);
+      String key = section + "." + base;
+      if (base.equals(name) || nativeNames.contains(name)) {
+        if (!found.containsKey(name + SecretFiles.SUFFIX)) {
+          values.put(name, value.text());
+          origins.put(section + "." + name, value.origin());
+        }
+      } else if (!SecretFiles.isSecret(base)) {
+        problem("%s.%s (%s) is no setting; only secrets are read from files."
+            .formatted(section, name, value.origin()));
+      } else {
+        stronger(key, Optional.ofNullable(found.get(base)), Optional.of(value)).ifPresent(it -> {
+          values.put(base, it.text());
+          origins.put(key, it.origin());
+        });
+      }
+    });
     return values;
   }
 
+  private static String nameOf(String variable, Set<String> nativeNames) {
+    String name = variable.toLowerCase(Locale.ROOT).replace('_', '.');
+    if (name.endsWith(".file") && !nativeNames.contains(name)) {
+      return name.substring(0, name.length() - ".file".length()) + SecretFiles.SUFFIX;
+    }
+    return name;
+  }
+
+  private static String withoutSuffix(String name) {
+    return name.endsWith(SecretFiles.SUFFIX)
+        ? name.substring(0, name.length() - SecretFiles.SUFFIX.length())
+        : name;
+  }
+
+  /** A variable's name tells dots from underscores no more. */
   private static boolean same(String known, String key) {
     return known.replace('_', '.').equals(key.replace('_', '.'));
   }
 
-  /** Throws for the first key of file, flags or environment that was not asked for. */
-  void refuseUnknown() {
-    refuseUnknown("", file);
+  /** Notes every key of file, flags or environment that was not asked for. */
+  void noteUnknown() {
+    noteUnknown("", yaml.tree());
     for (var flag : new TreeSet<>(flags.keySet())) {
       if (!isKnown(flag)) {
-        throw unknown(flag, "the flags");
+        problem(unknown(flag, "the flags"));
       }
     }
+    var variables = known.stream().map(ConfigSource::envName).toList();
     var sections = known.stream().map(key -> key.split("\\.", 2)[0]).distinct().toList();
     for (var name : new TreeSet<>(environment.keySet())) {
       boolean ours = sections.stream().anyMatch(it -> name.startsWith(envName(it) + "_"));
-      boolean taken = known.stream().anyMatch(key -> envName(key).equals(name))
+      boolean taken = variables.contains(name)
           || open.stream().anyMatch(it -> !it.contains(".") && name.startsWith(envName(it)));
-      if (ours && !taken) {
-        var nearest = Nearest.to(name, known.stream().map(ConfigSource::envName).toList(), 8);
-        throw new ConfigException("Unknown variable '%s'%s."
-            .formatted(name, nearest.map(it -> "; did you mean '" + it + "'?").orElse("")));
+      // other variables that begin like ours have their own readers, unless one is nearly a setting
+      var nearest = Nearest.to(name, variables, ours ? 8 : 2);
+      if (name.startsWith(ENV) && !taken && (ours || nearest.isPresent())) {
+        problem("Unknown variable '%s'%s"
+            .formatted(name, nearest.map(it -> "; did you mean '" + it + "'?").orElse(".")));
       }
     }
   }
 
-  private void refuseUnknown(String path, JsonNode node) {
+  private void noteUnknown(String path, JsonNode node) {
     var fields = node.fields();
     while (fields.hasNext()) {
       var field = fields.next();
       var key = path.isEmpty() ? field.getKey() : path + "." + field.getKey();
-      if (!isKnown(key)) {
-        throw unknown(key, fileName);
-      }
-      boolean section = !known.contains(key) && !isOpen(key);
-      if (section) {
-        object(key); // a lone value in a section's place would hide all that was meant to be in it
-      }
-      if (field.getValue().isObject() && !isOpen(key)) {
-        refuseUnknown(key, field.getValue());
+      if (field.getKey().contains(".") && !path.isEmpty() && !isOpen(key)) {
+        problem("'%s' in %s stands below '%s'; expected each part on a line of its own."
+            .formatted(field.getKey(), yaml.where(key), path));
+      } else if (!isKnown(key)) {
+        problem(unknown(key, yaml.where(key)));
+      } else {
+        boolean section = !known.contains(key) && !isOpen(key);
+        if (section) {
+          object(
+              key); // a lone value in a section's place would hide all that was meant to be in it
+        }
+        if (field.getValue().isObject() && !isOpen(key)) {
+          noteUnknown(key, field.getValue());
+        }
       }
     }
   }
@@ -215,7 +353,7 @@ final class ConfigSource {
     return open.stream().anyMatch(it -> key.equals(it) || key.startsWith(it + "."));
   }
 
-  private ConfigException unknown(String key, String where) {
+  private String unknown(String key, String where) {
     // A key of the same section first, then sections, then any.
     int dot = key.lastIndexOf('.');
     var parent = dot < 0 ? "" : key.substring(0, dot + 1);
@@ -227,8 +365,8 @@ final class ConfigSource {
     var nearest = Nearest.to(key, siblings, 4)
         .or(() -> sameName(key.substring(dot + 1)))
         .or(() -> Nearest.to(key, known, key.length() / 2));
-    return new ConfigException("Unknown key '%s' in %s%s."
-        .formatted(key, where, nearest.map(it -> "; did you mean '" + it + "'?").orElse("")));
+    return "Unknown key '%s' in %s%s"
+        .formatted(key, where, nearest.map(it -> "; did you mean '" + it + "'?").orElse("."));
   }
 
   /** A key put into the wrong section. */
@@ -237,29 +375,35 @@ final class ConfigSource {
   }
 
   private Optional<Found> find(String key) {
-    var outside = outside(key);
-    if (outside.isPresent()) {
-      return outside;
+    var found = outside(key);
+    if (found.isEmpty()) {
+      var node = at(key);
+      if (!node.isMissingNode() && !node.isNull()) {
+        found = scalar(key, node).map(text -> new Found(text, inFile(key)));
+      }
     }
-    var node = at(key);
-    if (node.isMissingNode() || node.isNull()) {
-      return Optional.empty();
-    }
-    return Optional.of(new Found(scalar(key, node), fileName));
+    found.ifPresent(it -> origins.put(key, it.origin()));
+    return found;
   }
 
   private Optional<Found> outside(String key) {
     known.add(key);
     if (flags.containsKey(key)) {
-      return Optional.of(new Found(flags.getOrDefault(key, ""), "the flags"));
+      return Optional.of(new Found(flags.getOrDefault(key, ""), Origin.FLAG));
     }
     var variable = envName(key);
     var value = environment.get(variable);
-    return value == null ? Optional.empty() : Optional.of(new Found(value, variable));
+    return value == null
+        ? Optional.empty()
+        : Optional.of(new Found(value, new Origin(Kind.VARIABLE, variable)));
+  }
+
+  private Origin inFile(String key) {
+    return new Origin(Kind.FILE, yaml.where(key));
   }
 
   private JsonNode at(String key) {
-    var node = file;
+    var node = yaml.tree();
     for (var name : key.split("\\.")) {
       node = node.path(name);
     }
@@ -269,32 +413,39 @@ final class ConfigSource {
   private JsonNode object(String key) {
     var node = at(key);
     if (!node.isMissingNode() && !node.isNull() && !node.isObject()) {
-      throw new ConfigException("%s in %s is '%s'; expected keys and values below it."
-          .formatted(key, fileName, node.asText()));
+      String text = "%s in %s is '%s'; expected keys and values below it."
+          .formatted(key, yaml.where(key), node.isArray() ? "[...]" : node.asText());
+      if (!problems.contains(text)) {
+        problem(text);
+      }
     }
     return node;
   }
 
-  private String scalar(String key, JsonNode node) {
+  private Optional<String> scalar(String key, JsonNode node) {
     if (node.isContainerNode()) {
-      throw new ConfigException("%s in %s is a %s; expected one value."
-          .formatted(key, fileName, node.isArray() ? "list" : "section"));
+      problem("%s in %s is a %s; expected one value."
+          .formatted(key, yaml.where(key), node.isArray() ? "list" : "section"));
+      return Optional.empty();
     }
-    return node.isNull() ? "" : node.asText();
+    return Optional.of(node.isNull() ? "" : node.asText());
   }
 
-  private void flatten(String path, JsonNode node, Map<String, String> into) {
+  private void flatten(String path, String section, JsonNode node, Map<String, Found> into) {
     node.fields().forEachRemaining(field -> {
-      var key = path.isEmpty() ? field.getKey() : path + "." + field.getKey();
+      var name = path.isEmpty() ? field.getKey() : path + "." + field.getKey();
       if (field.getValue().isObject()) {
-        flatten(key, field.getValue(), into);
+        flatten(name, section, field.getValue(), into);
       } else {
-        into.put(key, scalar(key, field.getValue()));
+        var key = section + "." + name;
+        scalar(key, field.getValue())
+            .ifPresent(text -> into.put(name, new Found(text, inFile(key))));
       }
     });
   }
 
-  private static String envName(String key) {
+  /** The variable of a key: {@code dispatch.claim_ttl} is {@code TALARIA_DISPATCH_CLAIM_TTL}. */
+  static String envName(String key) {
     return ENV + key.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
   }
 
@@ -314,11 +465,34 @@ final class ConfigSource {
     }
   }
 
-  private static <T> T parse(
+  private <T> Optional<T> parse(
       String key, Found found, String expected, Function<String, Optional<T>> parser) {
-    return parser
-        .apply(found.text())
-        .orElseThrow(() -> new ConfigException("%s is '%s' (from %s); expected %s."
-            .formatted(key, found.text(), found.where(), expected)));
+    var parsed = parser.apply(found.text());
+    if (parsed.isEmpty()) {
+      problem("%s is '%s' (from %s); expected %s."
+          .formatted(key, found.text(), found.origin(), expected));
+    }
+    return parsed;
+  }
+
+  /** Notes what a record refused, with where the value stands. */
+  void refused(ConfigException e) {
+    for (String text : e.problems()) {
+      Origin origin = origins.entrySet().stream()
+          .filter(entry -> text.startsWith(entry.getKey() + " "))
+          .map(Map.Entry::getValue)
+          .findFirst()
+          .orElse(Origin.DEFAULT);
+      problem(origin == Origin.DEFAULT ? text : withOrigin(text, origin));
+    }
+  }
+
+  private static String withOrigin(String text, Origin origin) {
+    int at = text.indexOf("; expected");
+    String from = " (from " + origin + ")";
+    if (at >= 0) {
+      return text.substring(0, at) + from + text.substring(at);
+    }
+    return text.endsWith(".") ? text.substring(0, text.length() - 1) + from + "." : text + from;
   }
 }

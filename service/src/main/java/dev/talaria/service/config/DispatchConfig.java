@@ -1,10 +1,13 @@
 package dev.talaria.service.config;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * How a board's dispatcher works.
  *
+ * @param boards the boards that are dispatched, by their slugs; none means all of the home
+ * @param newBoards what is done with waiting work of a board that was never dispatched before
  * @param claimTtl how long a claim holds without a heartbeat (15 min: hermes's claim time)
  * @param decisionWait how long a failed task waits for the topology before the dispatcher decides itself
  * @param lostAfter silence that was heard, after which a launcher is lost
@@ -13,18 +16,32 @@ import java.time.Duration;
  * @param autoRecoverLimit how often a task that gave up, and whose parents are done, comes back by itself
  */
 public record DispatchConfig(
+    List<String> boards,
+    NewBoards newBoards,
     Duration claimTtl,
     Duration decisionWait,
     Duration lostAfter,
     int offerWindow,
     int runCeilingPerDay,
     int autoRecoverLimit) {
+  /** What is done with a board that was never dispatched before and has work that would start. */
+  public enum NewBoards {
+    /** Somebody may only want to look: asks at a terminal, and watches where there is none. */
+    ASK,
+    /** Its work starts. */
+    START,
+    /** Its events are published; nothing starts. */
+    WATCH
+  }
+
   public DispatchConfig {
-    Check.positive("dispatch.claim_ttl", claimTtl);
-    Check.positive("dispatch.decision_wait", decisionWait);
-    Check.positive("dispatch.lost_after", lostAfter);
-    Check.between("dispatch.offer_window", offerWindow, 1, 100_000);
-    Check.between("dispatch.run_ceiling_per_day", runCeilingPerDay, 1, Integer.MAX_VALUE);
-    Check.between("dispatch.auto_recover_limit", autoRecoverLimit, 0, Integer.MAX_VALUE);
+    boards = List.copyOf(boards);
+    Check.all(
+        () -> Check.positive("dispatch.claim_ttl", claimTtl),
+        () -> Check.positive("dispatch.decision_wait", decisionWait),
+        () -> Check.positive("dispatch.lost_after", lostAfter),
+        () -> Check.between("dispatch.offer_window", offerWindow, 1, 100_000),
+        () -> Check.between("dispatch.run_ceiling_per_day", runCeilingPerDay, 1, Integer.MAX_VALUE),
+        () -> Check.between("dispatch.auto_recover_limit", autoRecoverLimit, 0, Integer.MAX_VALUE));
   }
 }

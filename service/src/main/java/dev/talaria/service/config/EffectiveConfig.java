@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +19,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record EffectiveConfig(Map<String, String> values) {
   private static final String MASK = "********";
-  private static final Pattern SECRET =
-      Pattern.compile("password|passwd|secret|token|jaas|credential|api[._-]?key|keystore\\.key");
+
+  /** Where a record's component is named otherwise than the key that an operator writes. */
+  private static final Map<String, String> WRITTEN = Map.of(
+      "policy.rate_limit.max", "policy.rate_limit.max_duration",
+      "kanban.stale_timeout", "kanban.dispatch_stale_timeout_seconds");
 
   public EffectiveConfig {
     values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
@@ -37,7 +39,10 @@ public record EffectiveConfig(Map<String, String> values) {
     if (value == null) {
       return;
     }
-    if (value instanceof Ladder ladder) {
+    String written = WRITTEN.get(key);
+    if (written != null) {
+      add(written, value, into);
+    } else if (value instanceof Ladder ladder) {
       add(key, ladder.steps(), into);
     } else if (value instanceof Lane) {
       return; // stands in the key
@@ -53,10 +58,14 @@ public record EffectiveConfig(Map<String, String> values) {
           add(join(key, name), inner, into);
         }
       }
-    } else if (SECRET.matcher(key.toLowerCase(Locale.ROOT)).find()) {
+    } else if (SecretFiles.isSecret(key) && !key.contains(".env_files.")) {
       into.put(key, MASK);
     } else if (value instanceof Duration duration) {
-      into.put(key, Durations.format(duration));
+      into.put(
+          key,
+          key.endsWith("_seconds")
+              ? Long.toString(duration.toSeconds())
+              : Durations.format(duration));
     } else if (value instanceof Enum<?> constant) {
       into.put(key, ConfigSource.word(constant));
     } else if (value instanceof List<?> list) {

@@ -19,9 +19,9 @@ final class HermesFile {
   private final Path file;
   private final JsonNode kanban;
 
-  HermesFile(Path file) {
-    this.file = file;
-    this.kanban = YamlFile.read(file).path("kanban");
+  HermesFile(YamlFile yaml) {
+    this.file = yaml.path();
+    this.kanban = yaml.tree().path("kanban");
   }
 
   KanbanConfig read() {

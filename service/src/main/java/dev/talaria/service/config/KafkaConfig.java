@@ -24,6 +24,17 @@ public record KafkaConfig(
     int embeddedPort,
     Map<String, String> properties) {
   public KafkaConfig {
+    Check.all(
+        () -> checkBootstrap(bootstrap),
+        () -> Check.matches(
+            "kafka.prefix", prefix, "[A-Za-z0-9._-]{0,100}", "letters, digits, '.', '_' and '-'"),
+        () -> Check.between("kafka.partitions", partitions, 1, 1000),
+        () -> checkReplication(replication),
+        () -> Check.between("kafka.embedded_port", embeddedPort, 0, 65_535));
+    properties = Collections.unmodifiableMap(new TreeMap<>(properties));
+  }
+
+  private static void checkBootstrap(@Nullable String bootstrap) {
     if (bootstrap != null) {
       Check.matches(
           "kafka.bootstrap",
@@ -31,16 +42,14 @@ public record KafkaConfig(
           "[^,\\s]+:[0-9]+(\\s*,\\s*[^,\\s]+:[0-9]+)*",
           "host:port, or several with commas between");
     }
-    Check.matches(
-        "kafka.prefix", prefix, "[A-Za-z0-9._-]{0,100}", "letters, digits, '.', '_' and '-'");
-    Check.between("kafka.partitions", partitions, 1, 1000);
+  }
+
+  private static void checkReplication(short replication) {
     if (replication == 0 || replication < -1) {
       throw new ConfigException(
           "kafka.replication is %d; expected 1 or more, or -1 for the cluster's own default."
               .formatted(replication));
     }
-    Check.between("kafka.embedded_port", embeddedPort, 0, 65_535);
-    properties = Collections.unmodifiableMap(new TreeMap<>(properties));
   }
 
   public boolean embedded() {

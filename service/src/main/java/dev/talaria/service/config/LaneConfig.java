@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param slots most workers of this lane at once; null for no bound but the launcher's
  * @param model reported as the lane's default model, which the escalation ladder looks up; null if unknown
  * @param env given to each worker
+ * @param envFiles the same for secrets: the value is what the file of this path holds, read when the launcher starts
  */
 public record LaneConfig(
     Lane lane,
@@ -25,7 +26,8 @@ public record LaneConfig(
     ExitMeaning exit,
     @Nullable Integer slots,
     @Nullable String model,
-    Map<String, String> env) {
+    Map<String, String> env,
+    Map<String, String> envFiles) {
   /** What a worker's exit with 0 means. */
   public enum ExitMeaning {
     /** Nothing by itself: the worker completes or blocks its task before. */
@@ -37,6 +39,14 @@ public record LaneConfig(
   public LaneConfig {
     command = List.copyOf(command);
     env = Collections.unmodifiableMap(new TreeMap<>(env));
+    envFiles = Collections.unmodifiableMap(new TreeMap<>(envFiles));
+    for (String name : envFiles.keySet()) {
+      if (env.containsKey(name)) {
+        throw new ConfigException(
+            "launcher.lanes.%s has '%s' both in env and in env_files; expected it in one of them."
+                .formatted(lane, name));
+      }
+    }
     if (command.isEmpty() == (preset == null)) {
       throw new ConfigException(
           "launcher.lanes.%s has %s; expected one of command and preset, as in command: [my-agent, --task, '{task}']."

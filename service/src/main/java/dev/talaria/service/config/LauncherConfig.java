@@ -21,14 +21,15 @@ public record LauncherConfig(
     Duration killGrace,
     Map<String, LaneConfig> lanes) {
   public LauncherConfig {
-    Check.matches(
-        "launcher.name",
-        name,
-        "[A-Za-z0-9][A-Za-z0-9._-]{0,62}",
-        "letters, digits, '.', '_' and '-', a letter or digit first");
-    Check.between("launcher.slots", slots, 0, 10_000);
-    Check.notNegative("launcher.run_retention", runRetention);
-    Check.notNegative("launcher.kill_grace", killGrace);
+    Check.all(
+        () -> Check.matches(
+            "launcher.name",
+            name,
+            "[A-Za-z0-9][A-Za-z0-9._-]{0,62}",
+            "letters, digits, '.', '_' and '-', a letter or digit first"),
+        () -> Check.between("launcher.slots", slots, 0, 10_000),
+        () -> Check.notNegative("launcher.run_retention", runRetention),
+        () -> Check.notNegative("launcher.kill_grace", killGrace));
     lanes = Collections.unmodifiableMap(new TreeMap<>(lanes));
   }
 }

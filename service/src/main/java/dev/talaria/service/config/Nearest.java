@@ -5,11 +5,11 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /** The known word that somebody most likely meant. */
-final class Nearest {
+public final class Nearest {
   private Nearest() {}
 
   /** The nearest by edits, unless more than {@code limit} would be needed. */
-  static Optional<String> to(String word, Collection<String> known, int limit) {
+  public static Optional<String> to(String word, Collection<String> known, int limit) {
     return known.stream()
         .filter(candidate -> edits(word, candidate) <= limit)
         .min(Comparator.<String>comparingInt(candidate -> edits(word, candidate))

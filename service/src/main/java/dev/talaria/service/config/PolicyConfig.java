@@ -33,10 +33,15 @@ public record PolicyConfig(
     Duration infraBackoff,
     Systemic systemic) {
   public PolicyConfig {
+    Check.all(
+        () -> checkLimit(failureLimit),
+        () -> Check.notNegative("policy.infra_backoff", infraBackoff));
+  }
+
+  private static void checkLimit(@Nullable Integer failureLimit) {
     if (failureLimit != null) {
       Check.between("policy.failure_limit", failureLimit, 1, Integer.MAX_VALUE);
     }
-    Check.notNegative("policy.infra_backoff", infraBackoff);
   }
 
   /** The policy of a board, before any task's own limit. */

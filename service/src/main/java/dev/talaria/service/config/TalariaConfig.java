@@ -10,11 +10,13 @@ public record TalariaConfig(
     DispatchConfig dispatch,
     PolicyConfig policy,
     LauncherConfig launcher,
+    StreamsConfig streams,
     HttpConfig http,
     KanbanConfig kanban) {
   /** The same, with Kafka found: for processes that run the embedded broker. */
   public TalariaConfig withKafkaAt(String bootstrap) {
-    return new TalariaConfig(fleet, kafka.at(bootstrap), dispatch, policy, launcher, http, kanban);
+    return new TalariaConfig(
+        fleet, kafka.at(bootstrap), dispatch, policy, launcher, streams, http, kanban);
   }
 
   @Override

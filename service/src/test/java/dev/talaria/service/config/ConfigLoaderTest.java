@@ -33,7 +33,14 @@ class ConfigLoaderTest {
         .isEqualTo(new KafkaConfig(null, "talaria.", 1, (short) 1, 0, Map.of()));
     assertThat(config.dispatch())
         .isEqualTo(new DispatchConfig(
-            Duration.ofMinutes(15), Duration.ofSeconds(5), Duration.ofSeconds(30), 32, 24, 1));
+            List.of(),
+            DispatchConfig.NewBoards.ASK,
+            Duration.ofMinutes(15),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(30),
+            32,
+            24,
+            1));
     assertThat(config.policy().onSilentExit()).isEqualTo(SilentExit.BLOCK);
     assertThat(config.policy().retryPolicy().limit()).isEqualTo(2);
     assertThat(config.policy().retryPolicy().source()).isEqualTo(LimitSource.DEFAULT);

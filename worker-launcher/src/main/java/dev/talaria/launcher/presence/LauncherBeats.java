@@ -25,6 +25,7 @@ public final class LauncherBeats implements AutoCloseable {
   private final Duration interval;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread = new Thread(this::run, "launcher-beat");
+  private volatile boolean acknowledged;
 
   /**
    * A sender.
@@ -49,6 +50,11 @@ public final class LauncherBeats implements AutoCloseable {
     thread.start();
   }
 
+  /** Whether a beat, and with it the lanes that are served, is on Kafka for all to read. */
+  public boolean isAcknowledged() {
+    return acknowledged;
+  }
+
   private void run() {
     try {
       do {
@@ -63,7 +69,12 @@ public final class LauncherBeats implements AutoCloseable {
     LauncherBeat now = beat.apply(farewell);
     byte[] key = now.launcher().toString().getBytes(StandardCharsets.UTF_8);
     try {
-      producer.send(new ProducerRecord<>(topics.presence(), 0, key, wire.encode(now)));
+      producer.send(
+          new ProducerRecord<>(topics.presence(), 0, key, wire.encode(now)), (sent, failure) -> {
+            if (failure == null) {
+              acknowledged = true;
+            }
+          });
     } catch (KafkaException e) {
       log.debug("a beat was not sent: {}", e.toString());
     }
