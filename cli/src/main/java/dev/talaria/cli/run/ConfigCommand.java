@@ -13,6 +13,7 @@ import dev.talaria.service.config.ConfigLoader.Loaded;
 import dev.talaria.service.config.EffectiveConfig;
 import dev.talaria.service.config.Nearest;
 import dev.talaria.service.config.Origin;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -105,7 +106,7 @@ public final class ConfigCommand implements Callable<Integer> {
       session.out().println(value);
       return Exit.DONE;
     }
-    Map<String, String> section = new TreeMap<>(all);
+    Map<String, String> section = new LinkedHashMap<>(all);
     section.keySet().removeIf(name -> !name.startsWith(wanted + "."));
     if (!section.isEmpty()) {
       return json ? printJson(section, origins) : printTable(section, origins);
@@ -115,12 +116,12 @@ public final class ConfigCommand implements Callable<Integer> {
       return Exit.FAILED;
     }
     List<String> known = ConfigKeys.all().stream().map(ConfigKeys.Key::name).toList();
-    throw CliFailure.usage("There is no key '%s'%s."
+    throw CliFailure.usage("There is no key '%s'%s"
         .formatted(
             wanted,
             Nearest.to(wanted, known, Math.max(3, wanted.length() / 2))
                 .map(nearest -> "; did you mean '" + nearest + "'?")
-                .orElse("; 'talaria config --keys' lists them")));
+                .orElse("; 'talaria config --keys' lists them.")));
   }
 
   private int printTable(Map<String, String> values, Map<String, Origin> origins) {

@@ -23,10 +23,14 @@ final class DispatchedBoards {
   private final String host;
   private final DispatchConfig config;
 
-  DispatchedBoards(Session session, HostRuntime runtime) {
+  DispatchedBoards(Session session, String host, DispatchConfig config) {
     this.session = session;
-    this.host = runtime.host();
-    this.config = runtime.config().dispatch();
+    this.host = host;
+    this.config = config;
+  }
+
+  static DispatchedBoards of(Session session, HostRuntime runtime) {
+    return new DispatchedBoards(session, runtime.host(), runtime.config().dispatch());
   }
 
   /**

@@ -44,7 +44,7 @@ public final class DispatcherCommand implements Callable<Integer> {
 
   private void start(HostRuntime runtime) throws IOException, InterruptedException {
     // launchers elsewhere may serve any lane
-    List<BoardFile> files = new DispatchedBoards(session, runtime).find(Lane::isLane);
+    List<BoardFile> files = DispatchedBoards.of(session, runtime).find(Lane::isLane);
     runtime.startKafka();
     runtime.awaitTopics();
     runtime.startDispatcher(files, null);

@@ -220,7 +220,7 @@ public final class HostRuntime implements AutoCloseable {
     started.start();
     dispatcher = started;
     checks.register(
-        "relay",
+        "dispatcher",
         () -> started.isReady()
             ? Health.ready("boards are published")
             : Health.notReady("not all boards are published yet"));

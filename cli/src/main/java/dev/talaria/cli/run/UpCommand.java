@@ -63,7 +63,7 @@ public final class UpCommand implements Callable<Integer> {
     PrintWriter out = session.out();
     List<LaneSpec> lanes = runtime.lanes();
     List<String> served = lanes.stream().map(lane -> lane.lane().name()).toList();
-    List<BoardFile> files = new DispatchedBoards(session, runtime).find(served::contains);
+    List<BoardFile> files = DispatchedBoards.of(session, runtime).find(served::contains);
     runtime.startKafka();
     runtime
         .kafka()

@@ -169,6 +169,17 @@ final class FaultHost {
     return up;
   }
 
+  /** Starts a service verb in a JVM of its own, at any free port; returns at once. */
+  JavaProcess serve(String verb, String... more) {
+    var args = new ArrayList<String>(List.of(verb, "--http-port", "0"));
+    settings.forEach((key, value) -> {
+      args.add("--set");
+      args.add(key + "=" + value);
+    });
+    args.addAll(List.of(more));
+    return java(verb, args);
+  }
+
   /** Starts {@code talaria up} and returns once it says that it is ready. */
   FaultHost start(String... more) {
     launch(more);

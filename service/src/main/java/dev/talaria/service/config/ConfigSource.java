@@ -200,7 +200,7 @@ final class ConfigSource {
     });
     new TreeMap<>(flags).forEach((flag, value) -> {
       if (flag.startsWith(key + ".")) {
-        String name = flag.substring(key.length() + 1);
+        String name = flag.substring(key.length() + 1).replace("''", "");
         values.put(name, value);
         origins.put(shown(key, name), Origin.FLAG);
       }
