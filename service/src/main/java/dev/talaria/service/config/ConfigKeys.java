@@ -129,10 +129,12 @@ public final class ConfigKeys {
           "After which a silent run is reclaimed; 0 never."),
       hermes("worker_log_rotate_bytes", null, "Size at which a worker's log is rotated."),
       hermes("worker_log_backup_count", null, "Rotated logs that are kept."),
-      hermes("max_spawn", "no bound", "Most workers started in one tick."),
+      hermes("max_spawn", "no bound", "Most running tasks of a board, by its older name."),
       hermes("max_in_progress", "no bound", "Most running tasks of a board."),
       hermes("max_in_progress_per_profile", "no bound", "Most running tasks of one profile."),
-      hermes("default_assignee", "none", "Who does tasks without an assignee."));
+      hermes("default_assignee", "none", "Who does tasks without an assignee."),
+      hermes(
+          "dispatch_interval_seconds", null, "Between the ticks of a dispatcher without Kafka."));
 
   private ConfigKeys() {}
 

@@ -23,7 +23,8 @@ public record EffectiveConfig(Map<String, String> values) {
   /** Where a record's component is named otherwise than the key that an operator writes. */
   private static final Map<String, String> WRITTEN = Map.of(
       "policy.rate_limit.max", "policy.rate_limit.max_duration",
-      "kanban.stale_timeout", "kanban.dispatch_stale_timeout_seconds");
+      "kanban.stale_timeout", "kanban.dispatch_stale_timeout_seconds",
+      "kanban.dispatch_interval", "kanban.dispatch_interval_seconds");
 
   public EffectiveConfig {
     values = Collections.unmodifiableMap(new LinkedHashMap<>(values));

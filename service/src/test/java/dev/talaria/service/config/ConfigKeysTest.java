@@ -19,6 +19,7 @@ class ConfigKeysTest {
   private static final Map<String, String> WRITTEN = Map.of(
       "policy.rate_limit.max", "policy.rate_limit.max_duration",
       "kanban.stale_timeout", "kanban.dispatch_stale_timeout_seconds",
+      "kanban.dispatch_interval", "kanban.dispatch_interval_seconds",
       "kafka.properties.NAME", "kafka.NAME");
 
   @Test
