@@ -180,9 +180,32 @@ public final class Board implements AutoCloseable {
     pragma("PRAGMA journal_size_limit = " + LARGEST_KEPT_WAL_BYTES);
   }
 
-  /** Moves what no reader needs from the WAL into the file, without waiting for anybody. */
+  /**
+   * Moves what no reader needs from the WAL into the file, without waiting for anybody.
+   *
+   * @throws DamagedBoardException when all was moved and the file is shorter than it should be (contract 1.5)
+   */
   public void checkpoint() {
-    pragma("PRAGMA wal_checkpoint(PASSIVE)");
+    long bytes = firstNumber("PRAGMA page_count") * firstNumber("PRAGMA page_size");
+    if (movedAll()) {
+      FileLength.require(path, bytes);
+    }
+  }
+
+  private boolean movedAll() {
+    try {
+      return statements
+          .list(
+              "PRAGMA wal_checkpoint(PASSIVE)",
+              row -> row.number("busy") == 0 && row.number("log") == row.number("checkpointed"))
+          .get(0);
+    } catch (SQLException e) {
+      throw SqlErrors.wrap("move the write-ahead log of board '" + path + "'", e);
+    }
+  }
+
+  private long firstNumber(String pragma) {
+    return pragma(pragma).get(0) instanceof Number number ? number.longValue() : 0;
   }
 
   /**

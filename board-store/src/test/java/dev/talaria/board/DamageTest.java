@@ -97,6 +97,24 @@ class DamageTest {
   }
 
   @Test
+  void shouldNoticeAfterACheckpointThatTheFileIsTooShort() throws IOException {
+    try (Board board = Board.open(file, options)) {
+      board.checkpointByHand();
+      board.change(tx -> tx.update("UPDATE tasks SET priority = 1 WHERE title = 't1'"));
+      board.checkpoint();
+      cutOff(); // as another process's unfinished checkpoint would leave it
+      assertThatThrownBy(board::checkpoint)
+          .isInstanceOf(DamagedBoardException.class)
+          .hasMessageContaining("It is torn");
+      board.change(tx -> tx.update("UPDATE tasks SET priority = 2 WHERE title = 't1'"));
+      assertThatThrownBy(board::checkpoint)
+          .as("SQLite looks itself when it moves something")
+          .isInstanceOf(DamagedBoardException.class)
+          .hasMessageContaining("malformed");
+    }
+  }
+
+  @Test
   void shouldKeepTheSidecarsToo() throws IOException {
     Files.writeString(directory.resolve("kanban.db-wal"), "what the log holds");
     Path backup = CorruptBackup.make(file);

@@ -2,6 +2,7 @@ package dev.talaria.dispatcher;
 
 import dev.talaria.board.Board;
 import dev.talaria.board.BoardStoreException;
+import dev.talaria.board.DamagedBoardException;
 import dev.talaria.board.Tx;
 import dev.talaria.board.dispatch.Inbox;
 import dev.talaria.board.event.EventLog;
@@ -61,6 +62,7 @@ final class BoardOwner
   private final Replies replies;
   private final Offers offers;
   private final OwnerListener listener;
+  private final BoardCheck check;
   private final BlockingQueue<Event> queue = new LinkedBlockingQueue<>();
   private final Thread thread;
   private @Nullable Board board;
@@ -98,6 +100,7 @@ final class BoardOwner
     this.replies = replies;
     this.offers = offers;
     this.listener = listener;
+    this.check = new BoardCheck(file.key(), boards);
     this.thread = new Thread(this::run, "board-" + file.key());
   }
 
@@ -264,6 +267,9 @@ final class BoardOwner
         checkpointNowAndThen();
         pending.clear();
       } catch (RuntimeException e) {
+        if (e instanceof DamagedBoardException) {
+          check.suspect();
+        }
         // whatever it is, this thread is the only one that writes to the board: it goes on
         if (e instanceof BoardStoreException) {
           log.error(
@@ -360,7 +366,7 @@ final class BoardOwner
       boolean lookAfter,
       boolean tidy,
       long now) {
-    boolean mayGrant = verified && !closing && file.grants();
+    boolean mayGrant = verified && !closing && file.grants() && check.isSound();
     boolean writes =
         !records.isEmpty() || !beats.isEmpty() || !deeds.isEmpty() || lookAfter || tidy;
     if (!writes && !current.read(tx -> hasWork(tx, mayGrant))) {
@@ -385,6 +391,7 @@ final class BoardOwner
         if (tidy) {
           work.tidy(tx);
           notePublished(tx);
+          check.tidy(tx);
         }
         work.doChores(tx, mayGrant);
         if (mayGrant && slots != null) {
@@ -440,7 +447,7 @@ final class BoardOwner
   }
 
   private void offerIfAny(Board current, List<Claim> claims, long now) {
-    if (!verified || closing || !file.grants() || !offers.wanted(claims, now)) {
+    if (!verified || closing || !file.grants() || !check.isSound() || !offers.wanted(claims, now)) {
       return;
     }
     Map<String, Long> ready = current.read(work::ready);
@@ -463,6 +470,7 @@ final class BoardOwner
       published = -1; // the relay says anew how far this file is published
       awaitingSeek = true;
       closeQuietly(current);
+      check.replaced();
       board = null;
       current = openBoard();
       listener.fileReplaced();
@@ -520,6 +528,7 @@ final class BoardOwner
         call(current -> current.write(tx -> {
           work.decideAll(tx);
           notePublished(tx);
+          check.stopped(tx);
           return true;
         }));
         listener.committed();

@@ -23,6 +23,12 @@ public final class BoardFacts {
    */
   public static final String PUBLISHED = "published";
 
+  /** There while a dispatcher serves the board, since epoch seconds; one that finds it did not follow a clean stop. */
+  public static final String DISPATCHING = "dispatching";
+
+  /** When the file was last checked in full, epoch seconds. */
+  public static final String CHECKED = "checked";
+
   private static final String GET = "SELECT value FROM talaria_meta WHERE key = ?";
   private static final String PUT =
       "INSERT INTO talaria_meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
