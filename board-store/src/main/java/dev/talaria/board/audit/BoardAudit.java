@@ -105,8 +105,6 @@ public final class BoardAudit {
         SELECT 'comment ' || id FROM task_comments WHERE task_id NOT IN (SELECT id FROM tasks)
         UNION ALL
         SELECT 'event ' || id FROM task_events WHERE task_id NOT IN (SELECT id FROM tasks)
-        UNION ALL
-        SELECT 'hold ' || task_id FROM talaria_holds WHERE task_id NOT IN (SELECT id FROM tasks)
         """);
     rules.put("an unknown status", """
         SELECT id

@@ -35,7 +35,7 @@ final class Acts {
     ours(1, dice -> new StructureActs.Archive(dice.task()));
     ours(4, dice -> new ClaimActs.Claim(dice.task(Dice.READY), "ready", dice.of(0L, 5L, 900L)));
     ours(1, dice -> new ClaimActs.Claim(dice.task(Dice.REVIEW), "review", 5L));
-    ours(14, dice -> new ClaimActs.Grant(dice.task(Dice.READY), 60, dice.of(3L, 24L, 24L, 24L)));
+    ours(14, dice -> new ClaimActs.Grant(dice.task(Dice.READY), 60, dice.of(3L, 24L)));
     ours(
         1, dice -> new ClaimActs.BeatClaim(dice.task(Dice.RUNNING), dice.of("host:1:u", "host:2")));
     ours(1, dice -> new ClaimActs.BeatWorker(dice.task(Dice.RUNNING), dice.run()));
@@ -48,7 +48,7 @@ final class Acts {
         dice -> new FinishActs.Complete(
             dice.task(Dice.RUNNING),
             dice.run(),
-            dice.of(null, "", "all well"),
+            dice.of(null, "", " ", "all well"),
             dice.of(null, "42"),
             dice.of(List.of(), List.of(), List.of(dice.task()))));
     ours(
@@ -80,6 +80,39 @@ final class Acts {
             dice.once(6)));
     ours(1, dice -> new FailureActs.SpawnFailed(dice.task(Dice.RUNNING), dice.of(null, 3L)));
     ours(1, dice -> new FailureActs.Crashed(dice.task(Dice.RUNNING), dice.of(null, 3L)));
+    ours(3, dice -> new MoveActs.Promote(dice.task(Dice.BLOCKED), dice.once(2), dice.once(6)));
+    ours(
+        1,
+        dice ->
+            new MoveActs.ScheduleAt(dice.task(Dice.RUNNING), dice.run(), dice.of(-5L, 3L, 50L)));
+    ours(1, dice -> new MoveActs.ScheduleAt(dice.task(Dice.BLOCKED), RunRef.NONE, 3));
+    ours(2, dice -> new MoveActs.Wake());
+    ours(2, dice -> new MoveActs.EditResult(dice.task(Dice.DONE), "43", dice.of(null, "anew")));
+    ours(1, dice -> new MoveActs.EditCard(dice.task(), dice.of(null, "title", " "), 5));
+    ours(
+        4,
+        dice -> new MoveActs.Move(
+            dice.task(dice.of(0, Dice.RUNNING, Dice.DONE, Dice.READY)),
+            dice.of(
+                "ready",
+                "ready",
+                "todo",
+                "triage",
+                "done",
+                "blocked",
+                "scheduled",
+                "archived",
+                "running",
+                "review")));
+    ours(
+        2,
+        dice ->
+            new MoveActs.Submit(dice.task(Dice.RUNNING), dice.run(), dice.of(null, "", "seen")));
+    ours(
+        1,
+        dice ->
+            new MoveActs.Reassign(dice.task(Dice.RUNNING), dice.of("writer", null), dice.once(2)));
+    ours(1, dice -> new MoveActs.Delete(dice.task(), dice.of(true, true, false)));
     ours(1, dice -> new HermesActs.PutIntoReview(dice.task(Dice.READY)));
     hermes(1, dice -> new HermesActs.Create(StructureActs.Create.random(dice).withoutKey()));
     HERMES.add(dice -> new HermesActs.Claim(dice.task(), dice.of("ready", "ready", "review"), 30));

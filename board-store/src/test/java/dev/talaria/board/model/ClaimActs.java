@@ -38,7 +38,7 @@ final class ClaimActs {
       if (card == null) {
         return "Lost";
       }
-      if (source.equals("ready") && rejected(model, card)) {
+      if (source.equals("ready") && !card.forced && rejected(model, card)) {
         return "ParentsNotDone";
       }
       if (!card.is(source)
@@ -84,7 +84,7 @@ final class ClaimActs {
       if (card == null || !card.is("ready", "review") || card.lock != null || held(model, card)) {
         return "Lost";
       }
-      if (card.is("ready") && Claim.rejected(model, card)) {
+      if (card.is("ready") && !card.forced && Claim.rejected(model, card)) {
         return "ParentsNotDone";
       }
       long more = card.waivedAt > model.now - Model.DAY ? card.waived : 0;

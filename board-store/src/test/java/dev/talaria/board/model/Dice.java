@@ -11,6 +11,7 @@ final class Dice {
   static final int HELD = 3;
   static final int BLOCKED = 4;
   static final int REVIEW = 5;
+  static final int DONE = 6;
 
   private static final int NEAR = 9;
   private static final int NOBODY = 40;

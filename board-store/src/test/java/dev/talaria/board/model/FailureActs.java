@@ -140,8 +140,10 @@ final class FailureActs {
         return false;
       }
       if (count(card, "no", limit)) {
-        if (!card.is("running", "ready")) {
-          return false; // Q18
+        boolean can =
+            byHermes ? card.is("running", "ready") : card.is("running", "ready", "review");
+        if (!can) {
+          return false; // Q18; Q10 for review
         }
         block(card, byHermes);
         Long run = model.end(card, "gave_up", "no");
@@ -224,7 +226,7 @@ final class FailureActs {
         return "false";
       }
       CloseRun.close(model, card, "crashed", false);
-      if (!SpawnFailed.count(card, "boom", limit) || !card.is("ready", "running")) {
+      if (!SpawnFailed.count(card, "boom", limit) || !card.is("ready", "running", "review")) {
         return "false";
       }
       SpawnFailed.block(card, false);

@@ -71,7 +71,8 @@ final class FinishActs {
               && (card.createdBy.equals(task.assignee) || card.createdBy.equals(task.id)));
     }
 
-    static Long complete(Model model, Model.Card card, String summary, String result) {
+    static Long complete(Model model, Model.Card card, String given, String result) {
+      String summary = given != null && given.isBlank() ? "" : given; // Q7
       card.status = "done";
       card.result = result;
       card.completed = model.now;

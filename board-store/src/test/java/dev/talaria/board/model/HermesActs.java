@@ -111,7 +111,9 @@ final class HermesActs {
         "reclaim",
         "release_stale",
         "spawn_failed",
-        "recompute");
+        "recompute",
+        "delete",
+        "promote");
 
     @Override
     public JsonNode ask(World world, Hermes hermes) {
@@ -201,6 +203,21 @@ final class HermesActs {
           yield "" + done;
         }
         case "spawn_failed" -> "" + FailureActs.SpawnFailed.spawnFailed(model, card, 3L, true);
+        case "delete" -> {
+          if (card != null) {
+            model.remove(id);
+            model.hermesRecompute();
+          }
+          yield "" + (card != null);
+        }
+        case "promote" -> {
+          boolean can = card != null && card.is("todo", "blocked") && !model.waits(card);
+          if (can) {
+            card.status = "ready";
+            model.event(id, "promoted_manual", null, "actor", "user", "forced", false);
+          }
+          yield "" + can;
+        }
         default -> "" + model.hermesRecompute();
       };
     }

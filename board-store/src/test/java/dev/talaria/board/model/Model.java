@@ -94,6 +94,8 @@ final class Model {
     long createdAt;
     int comments;
     Hold hold;
+    Long wakeAt;
+    boolean forced;
     long waived;
     long waivedAt;
     final Set<String> parents = new TreeSet<>();
@@ -186,6 +188,7 @@ final class Model {
       case Dice.READY -> card.is("ready");
       case Dice.HELD -> card.hold != null;
       case Dice.BLOCKED -> card.is("blocked", "scheduled");
+      case Dice.DONE -> card.is("done");
       case Dice.REVIEW -> card.is("review");
       default -> true;
     };
@@ -202,9 +205,23 @@ final class Model {
     }
     events.add(new Ev(task, kind, run, map));
     Card card = card(task);
+    if (card != null
+        && Set.of("claimed", "promoted", "promoted_manual", "status", "unblocked")
+            .contains(kind)) {
+      card.forced = Boolean.TRUE.equals(map.get("forced"));
+    }
+    if (card != null && kind.equals("scheduled")) {
+      card.wakeAt = null; // a time belongs to its event
+    }
     if (card != null && Set.of("blocked", "unblocked", "gave_up", "completed").contains(kind)) {
       card.marks.add(map.containsKey("companion_of") ? "companion" : kind);
     }
+  }
+
+  void remove(String id) {
+    cards.remove(id);
+    cards.values().forEach(card -> card.parents.remove(id));
+    runs.values().removeIf(run -> run.task.equals(id));
   }
 
   // ---- parents

@@ -29,6 +29,28 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ModelWalkTest {
   private static final int STEPS = Integer.getInteger("talaria.steps", 400);
   private static final int FIRST_TASKS = 8;
+
+  /** Some that take several steps to come about. */
+  private static final List<String> ANSWERS = List.of(
+      "Claim ParentsNotDone",
+      "Claim granted N",
+      "Complete PhantomCards",
+      "Complete completed N",
+      "Crashed true",
+      "Decide true",
+      "Delete true",
+      "EditResult true",
+      "Grant CeilingReached",
+      "Grant granted N",
+      "Link refused",
+      "Promote true",
+      "Reclaim true",
+      "Reassign true",
+      "SpawnFailed true",
+      "Submit true",
+      "Unblock true",
+      "Wake N");
+
   private static final boolean WITH_HERMES = Python.isPresent();
 
   @TempDir
@@ -66,26 +88,11 @@ class ModelWalkTest {
   @Test
   void shouldReachEveryAnswerOfEveryAct() {
     Map<String, Integer> came = new TreeMap<>();
-    for (long seed = 1; seed <= 3; seed++) {
+    for (long seed = 1; seed <= 12 && !came.keySet().containsAll(ANSWERS); seed++) {
       assertThat(take(steps(seed, 400), came)).isEmpty();
     }
 
-    assertThat(came)
-        .containsKeys(
-            "Claim granted N",
-            "Claim Lost",
-            "Claim ParentsNotDone",
-            "Grant granted N",
-            "Grant CeilingReached",
-            "Complete completed N",
-            "Complete PhantomCards",
-            "Complete NotCompletable",
-            "Unblock true",
-            "Decide true",
-            "SpawnFailed true",
-            "Crashed true",
-            "Link refused",
-            "Reclaim true");
+    assertThat(came).containsKeys(ANSWERS.toArray(new String[0]));
   }
 
   /** A board that forgets a rule must be noticed, and what shows it must come out short. */
