@@ -125,7 +125,7 @@ public final class Talaria {
   private int refuse(ParameterException e) {
     CommandLine wrong = e.getCommandLine();
     String name = wrong.getCommandSpec().qualifiedName();
-    surroundings.err().println(Printable.block(Refusals.of(e)));
+    surroundings.err().println(Printable.message(Refusals.of(e)));
     surroundings.err().printf("'%s --help' shows what it takes.%n", name);
     trace(e);
     return Exit.USAGE;
@@ -137,7 +137,7 @@ public final class Talaria {
         ? DamageReport.of(damaged, new Session(surroundings).boardOptions())
         : met;
     int code = e instanceof CliFailure failure ? failure.exitCode() : Exit.FAILED;
-    surroundings.err().println(Printable.block(message(e)));
+    surroundings.err().println(Printable.message(message(e)));
     trace(e);
     return code;
   }

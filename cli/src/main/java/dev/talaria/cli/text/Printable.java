@@ -3,6 +3,7 @@ package dev.talaria.cli.text;
 /** Text of a board as it may be shown: what a task says must not steer the terminal, and columns must stay aligned. */
 public final class Printable {
   private static final String CUT = "…";
+  private static final int LONGEST_MESSAGE = 2_000;
 
   private Printable() {}
 
@@ -14,6 +15,13 @@ public final class Printable {
   /** As it is, but for control characters other than line ends and tabs. */
   public static String block(String text) {
     return visible(text, true);
+  }
+
+  /** A message with a value of the user's in it, which may be a million characters long. */
+  public static String message(String text) {
+    boolean fits = text.codePointCount(0, text.length()) <= LONGEST_MESSAGE;
+    return block(
+        fits ? text : text.substring(0, text.offsetByCodePoints(0, LONGEST_MESSAGE)) + CUT);
   }
 
   private static String visible(String text, boolean lines) {

@@ -30,6 +30,6 @@ abstract class BoardVerb implements Callable<Integer> {
   }
 
   final void complain(String message) {
-    session.err().println(Printable.block(message));
+    session.err().println(Printable.message(message));
   }
 }

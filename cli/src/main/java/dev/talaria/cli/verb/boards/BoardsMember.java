@@ -8,6 +8,8 @@ import dev.talaria.board.home.BoardKeeping;
 import dev.talaria.board.home.Slugs;
 import dev.talaria.cli.CliFailure;
 import dev.talaria.cli.Session;
+import dev.talaria.cli.text.Printable;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -45,10 +47,13 @@ abstract class BoardsMember implements Callable<Integer> {
       return "";
     }
     Path userHome = session.surroundings().userHome();
-    if (path.equals("~") || path.startsWith("~/")) {
-      return userHome.resolve(path.substring(Math.min(2, path.length()))).toString();
+    try {
+      return path.equals("~") || path.startsWith("~/")
+          ? userHome.resolve(path.substring(Math.min(2, path.length()))).toString()
+          : session.surroundings().workingDirectory().resolve(path).normalize().toString();
+    } catch (InvalidPathException e) {
+      throw CliFailure.usage("'%s' cannot be a path: %s.".formatted(path, e.getReason()));
     }
-    return session.surroundings().workingDirectory().resolve(path).normalize().toString();
   }
 
   /** The board's metadata with what is found out about it. */
@@ -76,7 +81,7 @@ abstract class BoardsMember implements Callable<Integer> {
   }
 
   final void complain(String message) {
-    session.err().println(message);
+    session.err().println(Printable.message(message));
   }
 
   /** Says so when a board was chosen that another setting overrides. */
