@@ -135,6 +135,13 @@ final class TalariaSchema {
       // runs
       "CREATE INDEX IF NOT EXISTS talaria_recent ON task_runs(profile, ended_at DESC, id)"
           + " WHERE outcome = 'completed'",
+      // the three of the diagnostics: they hold only what went wrong, so that nothing else pays
+      // for them
+      "CREATE INDEX IF NOT EXISTS talaria_warnings ON task_events(kind, task_id)"
+          + " WHERE kind IN ('completion_blocked_hallucination', 'suspected_hallucinated_references')",
+      "CREATE INDEX IF NOT EXISTS talaria_failing ON tasks(consecutive_failures)"
+          + " WHERE consecutive_failures > 0",
+      "CREATE INDEX IF NOT EXISTS talaria_crashes ON task_runs(task_id) WHERE outcome = 'crashed'",
       "CREATE INDEX IF NOT EXISTS talaria_stops ON task_events(task_id, id) WHERE " + GATE_KINDS);
 
   /**
