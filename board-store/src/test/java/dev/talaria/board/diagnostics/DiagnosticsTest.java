@@ -73,7 +73,7 @@ class DiagnosticsTest extends BoardTest {
   }
 
   private void event(String task, String kind, @Nullable ObjectNode payload) {
-    fixture.board.write(tx -> Events.append(tx, task, null, kind, payload));
+    fixture.board.change(tx -> Events.append(tx, task, null, kind, payload));
   }
 
   @Test
