@@ -219,10 +219,13 @@ public final class BoardHome {
     }
   }
 
+  /** Absolute, because it is handed on to workers, which start elsewhere. */
   private static Path expand(String path, Path userHome) {
     if (path.equals("~")) {
       return userHome;
     }
-    return path.startsWith("~/") ? userHome.resolve(path.substring(2)) : Path.of(path);
+    return path.startsWith("~/")
+        ? userHome.resolve(path.substring(2))
+        : Path.of(path).toAbsolutePath();
   }
 }
