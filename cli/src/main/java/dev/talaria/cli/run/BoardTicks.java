@@ -4,10 +4,14 @@ import dev.talaria.board.Board;
 import dev.talaria.board.Tx;
 import dev.talaria.board.dispatch.Caps;
 import dev.talaria.board.dispatch.DispatchTick;
+import dev.talaria.board.dispatch.FinishedScratch;
+import dev.talaria.board.dispatch.FinishedScratch.Leftover;
+import dev.talaria.board.dispatch.Processes;
 import dev.talaria.board.dispatch.TickResult;
 import dev.talaria.board.dispatch.TickSettings;
 import dev.talaria.board.home.BoardHome;
 import dev.talaria.board.home.BoardLocation;
+import dev.talaria.board.home.ScratchRemoval;
 import dev.talaria.board.task.Run;
 import dev.talaria.board.task.Task;
 import dev.talaria.board.task.Tasks;
@@ -37,24 +41,32 @@ import dev.talaria.service.config.ConfigLoader;
 import dev.talaria.service.config.KanbanConfig;
 import dev.talaria.service.config.TalariaConfig;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Ticks over one board, for people who have no {@code talaria up}: the board stays open between them, the dispatch locks
  * are held during each. Not thread-safe.
  */
 final class BoardTicks implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(BoardTicks.class);
+  private static final int LEFTOVERS_AT_ONCE = 200;
+
   private final BoardHome home;
   private final BoardLocation location;
   private final BoardKey key;
   private final TalariaConfig config;
   private final Board board;
   private final DetachedWorkers workers;
+  private final Processes processes;
+  private final ScratchRemoval scratch;
   private final DispatchTick tick;
 
   /** Told of a tick that was left out. */
@@ -108,11 +120,13 @@ final class BoardTicks implements AutoCloseable {
         ForkerTools.ofThisHost(),
         new Wire(),
         around.clock());
+    processes = new HostProcesses(key, runs, location.logs(), table);
+    scratch = ScratchRemoval.of(home);
     board = Board.openOrCreate(location.database(), session.boardOptions());
     tick = new DispatchTick(
         board,
         settings(around, options, configured),
-        new HostProcesses(key, runs, location.logs(), table),
+        processes,
         workers,
         new ScratchTipFile(home.root().resolve(".scratch_tip_shown")),
         work -> "%s; log %s".formatted(workspaceOf(work.taskId()), location.log(work.taskId())),
@@ -167,6 +181,7 @@ final class BoardTicks implements AutoCloseable {
       }
       TickResult result = tick.run();
       workers.settle(this::isOpen);
+      removeLeftovers();
       return result;
     }
   }
@@ -174,6 +189,21 @@ final class BoardTicks implements AutoCloseable {
   /** What a tick would do; it takes no lock, and changes nothing. */
   TickResult dryRun() {
     return tick.dryRun();
+  }
+
+  /** Scratch workspaces of tasks that were completed a while ago, once nobody works there any more. */
+  private void removeLeftovers() {
+    board.change(FinishedScratch::note);
+    for (Leftover leftover : board.read(tx -> FinishedScratch.due(tx, LEFTOVERS_AT_ONCE))) {
+      if (leftover.isAbandoned(processes)) {
+        try {
+          scratch.remove(leftover.workspace());
+          board.change(tx -> FinishedScratch.forget(tx, leftover.taskId()));
+        } catch (UncheckedIOException e) {
+          log.warn("{} {}; it is tried again.", e.getMessage(), String.valueOf(e.getCause()));
+        }
+      }
+    }
   }
 
   private boolean isOpen(RunKey run) {

@@ -260,6 +260,11 @@ class TicksTest {
     JsonNode after = tick();
     assertThat(after.path("crashed")).isEmpty();
     assertThat(status(id)).isEqualTo("done");
+    now = now.plusSeconds(61);
+    tick();
+    assertThat(home.resolve("kanban/workspaces").resolve(id))
+        .as("nobody works there any more")
+        .doesNotExist();
   }
 
   @Test

@@ -146,6 +146,13 @@ public final class HostProcesses implements Processes {
     if (now == null || work.identity() != null && !work.identity().equals(now)) {
       return new Stopped(false, true, false);
     }
+    if (!isWorkerOf(work, pid)) {
+      log.warn(
+          "Process {} is not signalled: the board takes it for the worker of task {}, but nothing of the process says so.",
+          pid,
+          work.taskId());
+      return Stopped.UNTOUCHED;
+    }
     try {
       String startTime = now.substring(0, now.lastIndexOf(BOOT));
       var worker = new ProcessIdentity(pid, startTime, table.bootId().orElse(null));
@@ -157,6 +164,25 @@ public final class HostProcesses implements Processes {
     } catch (IOException e) {
       log.warn("The worker of task {} cannot be signalled: {}", work.taskId(), e.toString());
       return new Stopped(true, false, false);
+    }
+  }
+
+  /** An id alone may have been given to somebody else's process since it was written down. */
+  private boolean isWorkerOf(RunningWork work, long pid) {
+    if (table.environmentHas(pid, "HERMES_KANBAN_TASK=" + work.taskId())
+        || table.commandLineHas(pid, work.taskId())) {
+      return true;
+    }
+    try {
+      Optional<RunDirectory> directory = directory(work);
+      Optional<ProcessRecord> worker =
+          directory.isPresent() ? directory.get().worker() : Optional.empty();
+      return worker
+          .filter(it -> it.pid() == pid)
+          .flatMap(it -> table.stat(pid).filter(stat -> stat.startTime().equals(it.startTime())))
+          .isPresent();
+    } catch (IOException e) {
+      return false;
     }
   }
 
