@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
@@ -177,7 +178,20 @@ public final class Dispatcher implements AutoCloseable {
 
   /** Whether work flows: every board has found its place on Kafka, and what waited for the boards there has been read. */
   public boolean isReady() {
-    return relays.stream().allMatch(EventRelay::isVerified) && control.hasCaughtUp();
+    return notReadyBecause().isEmpty();
+  }
+
+  /** What is missing until work flows, in words. */
+  public Optional<String> notReadyBecause() {
+    for (int i = 0; i < relays.size(); i++) {
+      if (!relays.get(i).isVerified()) {
+        return Optional.of("board '%s' has not found its place on Kafka yet"
+            .formatted(owners.get(i).key()));
+      }
+    }
+    return control.hasCaughtUp()
+        ? Optional.empty()
+        : Optional.of("commands and decisions that waited are not all read yet");
   }
 
   /** Where commands wait for boards, for readiness and tests. */

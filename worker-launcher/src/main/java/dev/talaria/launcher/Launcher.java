@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -196,7 +197,17 @@ public final class Launcher implements AutoCloseable {
 
   /** Whether grants reach it and boards know of it: replies are read, and a beat with its lanes was acknowledged. */
   public boolean isReady() {
-    return replies.isReady() && beats.isAcknowledged();
+    return notReadyBecause().isEmpty();
+  }
+
+  /** What is missing until it is ready, in words. */
+  public Optional<String> notReadyBecause() {
+    if (!replies.isReady()) {
+      return Optional.of("does not read replies yet");
+    }
+    return beats.isAcknowledged()
+        ? Optional.empty()
+        : Optional.of("Kafka has not acknowledged its first beat yet");
   }
 
   public LauncherIdentity identity() {

@@ -69,6 +69,7 @@ import org.slf4j.LoggerFactory;
 public final class HostRuntime implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(HostRuntime.class);
   private static final Duration WORKERS_END = Duration.ofSeconds(20);
+  private static final Duration TOPOLOGY_ENDS = Duration.ofSeconds(10);
   private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
   private static final String STARTING = "start";
   private static final Duration REPORTS_ARRIVE = Duration.ofSeconds(2);
@@ -92,6 +93,7 @@ public final class HostRuntime implements AutoCloseable {
   private LauncherIdentity.@Nullable Held identity;
   private @Nullable Dispatcher dispatcher;
   private @Nullable TopologyService topology;
+  private boolean topologyLeaves;
   private @Nullable Launcher launcher;
   private @Nullable MetricsEndpoint endpoint;
   private boolean closed;
@@ -221,9 +223,10 @@ public final class HostRuntime implements AutoCloseable {
     dispatcher = started;
     checks.register(
         "dispatcher",
-        () -> started.isReady()
-            ? Health.ready("boards are published")
-            : Health.notReady("not all boards are published yet"));
+        () -> started
+            .notReadyBecause()
+            .map(Health::notReady)
+            .orElseGet(() -> Health.ready("boards are published, their commands read")));
   }
 
   /** hermes's variable, where it is set, beats our own setting: it is what workers of hermes reckon with. */
@@ -255,8 +258,17 @@ public final class HostRuntime implements AutoCloseable {
     return new DirectLauncher(own.key(), own.incarnation(), own.instance(), slots, laneSlots);
   }
 
-  /** Starts the topology. */
+  /** Starts the topology; it stays a member of its group when it stops, since it is to start again. */
   public void startTopology() {
+    startTopology(false);
+  }
+
+  /**
+   * Starts the topology.
+   *
+   * @param leaves whether it leaves its group when it stops, so that others take its work over at once
+   */
+  public void startTopology(boolean leaves) {
     String bootstrap = required(config.kafka().bootstrap(), "kafka.bootstrap");
     StreamsConfig streams = config.streams();
     TopologySettings settings = TopologySettings.of(bootstrap, topics(), host, talaria())
@@ -271,6 +283,7 @@ public final class HostRuntime implements AutoCloseable {
         new TopologyService(settings, wire, new DecisionMeters(meters), clock);
     started.start();
     topology = started;
+    topologyLeaves = leaves;
     checks.register(
         "topology",
         () ->
@@ -318,9 +331,10 @@ public final class HostRuntime implements AutoCloseable {
     meters.gauge(ServiceMeter.LAUNCHER_REPORTS_PENDING, started::pendingReports);
     checks.register(
         "launcher",
-        () -> started.isReady()
-            ? Health.ready("takes grants")
-            : Health.notReady("does not read replies yet"));
+        () -> started
+            .notReadyBecause()
+            .map(Health::notReady)
+            .orElseGet(() -> Health.ready("takes grants")));
     return started;
   }
 
@@ -385,7 +399,9 @@ public final class HostRuntime implements AutoCloseable {
     closed = true;
     quietly("launcher", launcher);
     quietly("dispatcher", dispatcher);
-    quietly("topology", topology);
+    TopologyService decides = topology;
+    quietly(
+        "topology", decides == null ? null : () -> decides.close(TOPOLOGY_ENDS, topologyLeaves));
     quietly("metrics endpoint", endpoint);
     quietly("Kafka clients", kafka);
     quietly("embedded broker", broker);

@@ -85,7 +85,7 @@ public final class ConfigKeys {
       key(
           "launcher.lanes.LANE.preset",
           "none",
-          "A command that Talaria knows, instead: hermes, claude, codex, opencode, script."),
+          "A command that Talaria knows, instead: hermes, claude, codex, opencode."),
       key(
           "launcher.lanes.LANE.exit",
           "protocol",

@@ -49,8 +49,7 @@ public record LanePreset(LaneCommand command, LaneMode mode, List<Pattern> rateL
             List.of(pattern("rate limit"), pattern("429 too many requests")));
       default ->
         throw new IllegalArgumentException(
-            "'%s' is not a preset; known are hermes, claude, codex, opencode, script."
-                .formatted(name));
+            "'%s' is not a preset; known are hermes, claude, codex, opencode.".formatted(name));
     };
   }
 
