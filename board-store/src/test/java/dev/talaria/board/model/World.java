@@ -76,6 +76,11 @@ final class World implements AutoCloseable {
 
   /** The board as {@link Model#snapshot} words it. */
   Map<String, String> snapshot() {
+    return snapshot(board);
+  }
+
+  /** As {@link #snapshot()}, of another board. */
+  static Map<String, String> snapshot(Board board) {
     return board.read(tx -> {
       Map<String, String> lines = new TreeMap<>();
       tx.list(TASKS, row -> lines.put(row.requireText("id"), row.requireText("line")));
