@@ -33,8 +33,7 @@ public record RunningWork(
 
   static final String RUNNING = """
       SELECT t.id, t.current_run_id, t.assignee, t.claim_lock, t.claim_expires, t.worker_pid, t.last_heartbeat_at,
-             COALESCE(r.max_runtime_seconds, t.max_runtime_seconds) AS max_runtime_seconds,
-             COALESCE(r.started_at, t.started_at) AS started_at, lr.run_id AS launcher_run, p.identity
+             t.max_runtime_seconds, COALESCE(r.started_at, t.started_at) AS started_at, lr.run_id AS launcher_run, p.identity
         FROM tasks t INDEXED BY idx_tasks_status
         LEFT JOIN task_runs r ON r.id = t.current_run_id
         LEFT JOIN talaria_runs lr ON lr.run_id = t.current_run_id

@@ -55,7 +55,9 @@ public final class TaskCreation {
    *
    * @throws InvalidRequestException when an argument is refused; nothing was written
    */
-  public CreateResult create(Tx tx, NewTask task) {
+  public CreateResult create(Tx tx, NewTask given) {
+    NewTask task = given.withWorkspace(
+        given.workspaceKind(), given.workspacePath(), HermesText.stripToNull(given.branchName()));
     String assignee = Assignees.canonical(task.assignee());
     check(task);
     List<String> skills = Skills.normalised(task.skills(), refusedSkills);

@@ -48,6 +48,12 @@ public record Completion(
     return summary != null ? summary : result;
   }
 
+  /** As {@link #summaryOrResult}, but an empty summary counts as none. */
+  @Nullable
+  String whatItSays() {
+    return isSet(summary) ? summary : result;
+  }
+
   /** A summary of blanks only says nothing, as an empty one. */
   Completion withoutBlankSummary() {
     return summary != null && HermesText.isBlank(summary) ? withSummary("") : this;

@@ -118,7 +118,7 @@ public final class Completions {
     ObjectNode payload = BoardJson.object();
     payload.set("phantom_cards", BoardJson.array(cards.phantoms()));
     payload.set("verified_cards", BoardJson.array(cards.verified()));
-    payload.put("summary_preview", HermesText.firstLine(completion.summaryOrResult(), PREVIEW));
+    payload.put("summary_preview", HermesText.firstLine(completion.whatItSays(), PREVIEW));
     Events.append(tx, taskId, null, EventKind.COMPLETION_BLOCKED_HALLUCINATION, payload);
   }
 

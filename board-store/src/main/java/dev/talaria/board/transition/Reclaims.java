@@ -90,7 +90,7 @@ public final class Reclaims {
         tx,
         claim.taskId(),
         RunClose.as("reclaimed")
-            .withError("stale_lock=" + claim.claimLock())
+            .withError("stale_lock=" + spelled(claim.claimLock()))
             .withMetadata(termination.info()));
     ObjectNode payload = BoardJson.object()
         .put("stale_lock", claim.claimLock())
@@ -120,7 +120,7 @@ public final class Reclaims {
     }
     Holds.delete(tx, taskId);
     String error = reason == null || reason.isEmpty()
-        ? "manual_reclaim lock=" + task.claimLock()
+        ? "manual_reclaim lock=" + spelled(task.claimLock())
         : "manual_reclaim: " + reason;
     Long run = Runs.endCurrent(
         tx, taskId, RunClose.as("reclaimed").withError(error).withMetadata(termination.info()));
@@ -136,6 +136,11 @@ public final class Reclaims {
   /** Whether somebody has it, or it is held for a decision. */
   static boolean isReclaimable(Task task) {
     return task.is(TaskStatus.RUNNING) || task.claimLock() != null;
+  }
+
+  /** A lock that is not there, as hermes spells it. */
+  private static String spelled(@Nullable String lock) {
+    return lock == null ? "None" : lock;
   }
 
   private static void addSource(ObjectNode payload, String status) {

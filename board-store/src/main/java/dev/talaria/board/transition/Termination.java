@@ -12,6 +12,11 @@ public record Termination(
     boolean terminated,
     boolean sigkill) {
 
+  /** As hermes records it: where there was no process to end, it was not a host's either. */
+  public Termination {
+    hostLocal = hostLocal && prevPid != null && prevPid > 0;
+  }
+
   /** No process was touched. */
   public static Termination none(@Nullable Long prevPid, boolean hostLocal) {
     return new Termination(prevPid, hostLocal, false, false, false);

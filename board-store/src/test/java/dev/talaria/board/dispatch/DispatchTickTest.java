@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.talaria.board.BoardTest;
 import dev.talaria.board.dispatch.TickResult.Capped;
 import dev.talaria.board.dispatch.TickResult.Spawned;
+import dev.talaria.board.task.Assignments;
 import dev.talaria.board.task.NewTask;
 import dev.talaria.board.task.Run;
 import dev.talaria.board.task.Tasks;
@@ -217,6 +218,16 @@ class DispatchTickTest extends BoardTest {
         .contains("\"elapsed_seconds\":40", "\"limit_seconds\":40", "\"sigkill\":true");
     assertThat(runs(slow).get(0).error()).isEqualTo("elapsed 40s > limit 40s");
     assertThat(fixture.payload(slow, "gave_up")).contains("\"trigger_outcome\":\"timed_out\"");
+  }
+
+  @Test
+  void shouldFollowALimitThatChangesDuringTheRun() {
+    String id = started("a");
+    fixture.board.change(tx -> Assignments.setMaxRuntime(tx, id, 40L));
+    fixture.pass(39);
+    assertThat(tick().timedOut()).isEmpty();
+    fixture.pass(1);
+    assertThat(tick().timedOut()).containsExactly(id);
   }
 
   @Test

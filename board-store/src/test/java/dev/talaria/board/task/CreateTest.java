@@ -260,4 +260,17 @@ class CreateTest extends BoardTest {
         .map(Task::id)
         .toList();
   }
+
+  @Test
+  void shouldStoreBranchesWithoutBlanksAtTheirEnds() {
+    NewTask worktree = NewTask.titled("t");
+    assertThat(fixture
+            .task(fixture.create(worktree.withWorkspace("worktree", "/r", " wt/x ")))
+            .branchName())
+        .isEqualTo("wt/x");
+    assertThat(fixture
+            .task(fixture.create(worktree.withWorkspace("scratch", null, " ")))
+            .branchName())
+        .isNull();
+  }
 }

@@ -165,4 +165,16 @@ class ClaimTest extends BoardTest {
   private ClaimResult claim(String id) {
     return fixture.board.write(tx -> Claims.claim(tx, id, "host:2", 900));
   }
+
+  @Test
+  void shouldRecordATerminationOfNoProcessAsHermesDoes() {
+    String id = fixture.ready("t");
+    fixture.claim(id);
+    fixture.board.change(tx -> tx.update("UPDATE tasks SET claim_lock = NULL WHERE id = ?", id));
+    fixture.did(tx -> Reclaims.reclaim(tx, id, null, Termination.none(null, true)));
+    assertThat(fixture.payload(id, "reclaimed"))
+        .contains("\"prev_lock\":null", "\"prev_pid\":null", "\"host_local\":false");
+    assertThat(fixture.board.read(tx -> Tasks.runs(tx, id)).get(0).error())
+        .isEqualTo("manual_reclaim lock=None");
+  }
 }

@@ -109,6 +109,9 @@ class FinishTest extends BoardTest {
     assertThat(fixture.payload(id, "completion_blocked_hallucination"))
         .isEqualTo("{\"phantom_cards\":[\"" + foreign + "\",\"t_99\"],\"verified_cards\":[\""
             + byAssignee + "\"],\"summary_preview\":\"did\"}");
+    complete(id, claim.withSummary("").withResult("r").withCreatedCards(List.of(foreign)));
+    assertThat(fixture.payload(id, "completion_blocked_hallucination"))
+        .contains("\"summary_preview\":\"r\"");
     assertThat(complete(id, claim.withCreatedCards(List.of(byAssignee, byTask, child)))
             .completed())
         .as("a linked child without an author is the worker's own")

@@ -48,15 +48,27 @@ public final class CommentVerb extends BoardVerb {
 
   @Override
   int run(Board board) {
-    String joined = String.join(" ", text);
-    String body = maxLen == null ? joined : HermesText.cap(joined, maxLen);
+    String body = shortened(HermesText.strip(String.join(" ", text)));
     long comment = board.write(tx -> {
       if (!Tasks.exists(tx, id)) {
         throw CliFailure.failed(WhyNot.unknown(id));
       }
-      return Comments.add(tx, id, author == null ? session.author() : author, body);
+      return Comments.add(
+          tx, id, author == null || author.isEmpty() ? session.author() : author, body);
     });
     say("Comment %d added to %s", comment, id);
     return Exit.DONE;
+  }
+
+  /** Says that something was cut off, where there is room for that. */
+  private String shortened(String whole) {
+    if (maxLen == null || HermesText.length(whole) <= maxLen) {
+      return whole;
+    }
+    String note = "\n\n[trimmed to %d chars by --max-len]".formatted(maxLen);
+    int room = maxLen - HermesText.length(note);
+    return room < 1
+        ? HermesText.cap(whole, maxLen)
+        : HermesText.stripRight(HermesText.cap(whole, room)) + note;
   }
 }

@@ -8,6 +8,7 @@ import dev.talaria.board.task.Task;
 import dev.talaria.board.task.TaskCreation;
 import dev.talaria.board.task.TaskStatus;
 import dev.talaria.board.task.Tasks;
+import dev.talaria.board.text.HermesText;
 import dev.talaria.cli.CliFailure;
 import dev.talaria.cli.Exit;
 import dev.talaria.cli.Session;
@@ -109,10 +110,9 @@ public final class CreateVerb extends BoardVerb {
 
   @Override
   void check() {
-    Workspace.parse(workspace, session.surroundings());
-    if (branch != null && !workspace.startsWith("worktree")) {
-      throw CliFailure.usage(
-          "--branch '%s' needs --workspace worktree, not '%s'.".formatted(branch, workspace));
+    Workspace place = Workspace.parse(workspace, session.surroundings());
+    if (branch != null) {
+      checkBranch(branch, place);
     }
     if (maxRuntime != null) {
       Spans.seconds("--max-runtime", maxRuntime);
@@ -126,6 +126,21 @@ public final class CreateVerb extends BoardVerb {
     }
   }
 
+  private static void checkBranch(String branch, Workspace place) {
+    String name = HermesText.strip(branch);
+    if (name.isEmpty()
+        || name.startsWith("-")
+        || name.codePoints().anyMatch(HermesText::isBlankChar)) {
+      throw CliFailure.usage(
+          "--branch is '%s'; expected a name without blanks that does not begin with a dash."
+              .formatted(branch));
+    }
+    if (!place.kind().equals("worktree")) {
+      throw CliFailure.usage(
+          "--branch '%s' needs --workspace worktree, not '%s'.".formatted(name, place.kind()));
+    }
+  }
+
   @Override
   int run(Board board) {
     Workspace place = Workspace.parse(workspace, session.surroundings());
@@ -133,7 +148,7 @@ public final class CreateVerb extends BoardVerb {
     var creation = new TaskCreation(Skills.hermesToolsets(), workdir);
     NewTask wanted = NewTask.titled(title)
         .withBody(body)
-        .withAssignee(assignee == null || assignee.isEmpty() ? null : assignee)
+        .withAssignee(assignee)
         .withParents(parents)
         .withWorkspace(place.kind(), place.path(), branch)
         .withTenant(tenant)
@@ -142,7 +157,7 @@ public final class CreateVerb extends BoardVerb {
         .withIdempotencyKey(idempotencyKey)
         .withMaxRuntimeSeconds(
             maxRuntime == null ? null : Spans.seconds("--max-runtime", maxRuntime))
-        .withCreatedBy(createdBy)
+        .withCreatedBy(createdBy.isEmpty() ? session.author() : createdBy)
         .withSkills(skills)
         .withMaxRetries(maxRetries)
         .withInitialStatus(initialStatus);

@@ -1,10 +1,14 @@
 package dev.talaria.cli.verb;
 
 import dev.talaria.board.Board;
+import dev.talaria.board.InvalidRequestException;
 import dev.talaria.board.task.Task;
 import dev.talaria.board.task.TaskFilter;
 import dev.talaria.board.task.TaskList;
+import dev.talaria.board.task.TaskSort;
+import dev.talaria.board.task.TaskStatus;
 import dev.talaria.board.transition.Recompute;
+import dev.talaria.cli.CliFailure;
 import dev.talaria.cli.Exit;
 import dev.talaria.cli.Session;
 import dev.talaria.cli.text.JsonOut;
@@ -63,6 +67,18 @@ public final class ListVerb extends BoardVerb {
 
   public ListVerb(Session session) {
     super(session);
+  }
+
+  @Override
+  void check() {
+    try {
+      if (status != null) {
+        TaskStatus.require(status);
+      }
+      TaskSort.of(sort);
+    } catch (InvalidRequestException e) {
+      throw CliFailure.usage(String.valueOf(e.getMessage()));
+    }
   }
 
   @Override

@@ -173,6 +173,14 @@ class ChangingVerbsTest {
     assertThat(cli.run("comment", id, "  ").exit()).isEqualTo(Exit.FAILED);
     assertThat(cli.run("comment", id, "x", "--author", " ").exit()).isEqualTo(Exit.FAILED);
     assertThat(cli.run("comment", "t_nope", "x").exit()).isEqualTo(Exit.FAILED);
+
+    String long60 = "x".repeat(60);
+    assertThat(cli.run("comment", id, long60, "--author", "", "--max-len", "50").exit())
+        .isZero();
+    JsonNode trimmed = cli.run("show", id, "--json").json().at("/comments/1");
+    assertThat(trimmed.get("body").asText())
+        .isEqualTo("x".repeat(14) + "\n\n[trimmed to 50 chars by --max-len]");
+    assertThat(trimmed.get("author").asText()).isEqualTo("user");
     assertThat(cli.run("comment", id).exit()).isEqualTo(Exit.USAGE);
   }
 
@@ -241,5 +249,22 @@ class ChangingVerbsTest {
     assertThat(cli.run("list", "--archived", "--json").json()).hasSize(1);
     assertThat(cli.run("archive", id).exit()).isEqualTo(Exit.FAILED);
     assertThat(cli.run("archive").exit()).isEqualTo(Exit.FAILED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "-x", "a b"})
+  void shouldRefuseWhatIsNoBranch(String branch) {
+    CliRig.Result refused = cli.run("create", "t", "--workspace", "worktree", "--branch=" + branch);
+
+    assertThat(refused.exit()).isEqualTo(Exit.USAGE);
+    assertThat(cli.run("list", "--json").json()).isEmpty();
+  }
+
+  @Test
+  void shouldTakeEmptyNamesAsHermesDoes() {
+    assertThat(cli.run("create", "t", "--assignee", "").exit()).isEqualTo(Exit.FAILED);
+    String id = cli.create("t", "--created-by", "");
+    assertThat(cli.run("show", id, "--json").json().at("/task/created_by").asText())
+        .isEqualTo("user");
   }
 }
