@@ -35,6 +35,7 @@ public final class Training {
     talaria(board, work, "create", "another", "--max-runtime", "5m");
     talaria(board, work, "list");
     talaria(board, work, "list", "--json");
+    talaria(board, work, "diagnostics");
     talaria(board, work, "complete", "t_00000000", "--metadata", "{\"a\": 1}");
     keepLibrary(work, Path.of(args[1]));
   }
