@@ -68,11 +68,6 @@ public final class Talaria {
       line.addSubcommand(verb.verb(), command);
     }
     addHelp(line);
-    line.getSubcommands()
-        .get("help")
-        .getCommandSpec()
-        .usageMessage()
-        .description("Show the help of a verb.");
     line.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, new VerbGroups());
     line.setOut(surroundings.out());
     line.setErr(surroundings.err());

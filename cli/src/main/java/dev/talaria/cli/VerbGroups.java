@@ -74,9 +74,14 @@ final class VerbGroups implements IHelpSectionRenderer {
     for (Help verb : verbs) {
       table.addRowValues(
           help.colorScheme().commandText(String.join(", ", verb.commandSpec().names())),
-          help.colorScheme()
-              .text(String.join(" ", verb.commandSpec().usageMessage().description())));
+          help.colorScheme().text(description(verb)));
     }
     return table.toString();
+  }
+
+  private static String description(Help verb) {
+    return verb.commandSpec().name().equals("help")
+        ? "Show the help of a verb."
+        : String.join(" ", verb.commandSpec().usageMessage().description());
   }
 }
