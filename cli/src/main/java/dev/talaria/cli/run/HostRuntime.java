@@ -74,6 +74,10 @@ public final class HostRuntime implements AutoCloseable {
   private static final String STARTING = "start";
   private static final Duration REPORTS_ARRIVE = Duration.ofSeconds(2);
 
+  /** What systemd tells the launcher about its own unit, secrets among it; workers would take it for theirs. */
+  private static final Set<String> OF_THE_UNIT = Set.of(
+      "CREDENTIALS_DIRECTORY", "INVOCATION_ID", "JOURNAL_STREAM", "NOTIFY_SOCKET", "WATCHDOG_*");
+
   private final BoardHome home;
   private final Map<String, String> environment;
   private final Path userHome;
@@ -317,7 +321,7 @@ public final class HostRuntime implements AutoCloseable {
             userHome,
             home.pinnedWorkspaces().orElse(null),
             slug -> home.metadata(slug).defaultWorkdir()),
-        new WorkerEnvironment(environment, Set.of()),
+        new WorkerEnvironment(environment, OF_THE_UNIT),
         ProcessTable.ofThisHost(),
         ForkerTools.ofThisHost(),
         kafka(),
@@ -351,10 +355,13 @@ public final class HostRuntime implements AutoCloseable {
     checks.remove(STARTING);
   }
 
-  /** Why a service ended by itself, in words, if one did; the process must then be started anew. */
+  /**
+   * Why there is nothing left to do here, in words: the process must then be started anew. A topology beside a dispatcher may
+   * stop; that one decides by itself, and readiness tells.
+   */
   public Optional<String> failure() {
     TopologyService running = topology;
-    return running == null
+    return running == null || dispatcher != null || launcher != null
         ? Optional.empty()
         : running.failure().map(cause -> "The topology has stopped: " + cause);
   }
