@@ -35,7 +35,8 @@ public final class Training {
     talaria(board, work, "create", "another", "--max-runtime", "5m");
     talaria(board, work, "list");
     talaria(board, work, "list", "--json");
-    talaria(board, work, "diagnostics");
+    talaria(board, work, "list", "--limit", "1", "--status", "ready", "--after", "t_00000000");
+    talaria(board, work, "show", "t_00000000");
     talaria(board, work, "complete", "t_00000000", "--metadata", "{\"a\": 1}");
     keepLibrary(work, Path.of(args[1]));
   }

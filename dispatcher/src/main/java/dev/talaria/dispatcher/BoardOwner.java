@@ -337,6 +337,9 @@ final class BoardOwner
     // while stopping nothing is given again: nobody would start it, and Kafka may be away
     boolean lookAfter = !stopping && now - lastLookAfter > LOOK_AFTER_NANOS;
     boolean tidy = now - lastTidy > TIDY_NANOS;
+    if (tidy) {
+      work.catchUp(current); // before what it lets go is granted
+    }
     act(current, records, beats, deeds, lookAfter, tidy, now);
   }
 

@@ -1,5 +1,6 @@
 package dev.talaria.dispatcher;
 
+import dev.talaria.board.Board;
 import dev.talaria.board.Tx;
 import dev.talaria.board.context.WorkerContext;
 import dev.talaria.board.dispatch.Allowance;
@@ -18,6 +19,7 @@ import dev.talaria.board.task.Skills;
 import dev.talaria.board.task.Task;
 import dev.talaria.board.task.TaskCreation;
 import dev.talaria.board.task.Tasks;
+import dev.talaria.board.transition.CatchUp;
 import dev.talaria.board.transition.Completions;
 import dev.talaria.board.transition.Recompute;
 import dev.talaria.board.transition.Schedules;
@@ -59,6 +61,7 @@ final class BoardWork {
   private static final int ASSIGNED_AT_ONCE = 100;
   private static final long COMMANDS_KEPT_SECONDS = 24 * 3600;
   private static final long PROCESSES_KEPT_SECONDS = 2 * 24 * 3600;
+  private static final int EVERYTHING_EVERY = 10;
 
   /** A grant that nobody has heard of for so long is given again. */
   private static final long GIVE_AGAIN_SECONDS = 5;
@@ -71,6 +74,7 @@ final class BoardWork {
   private final LauncherDirectory launchers;
   private final @Nullable SlotLedger direct;
   private final Recompute recompute;
+  private int catchUps;
   private final RunReports reports;
   private final Decisions decisions;
   private final Granting granting;
@@ -148,7 +152,7 @@ final class BoardWork {
 
   /** Work that is left for launchers elsewhere, by lane. */
   Map<String, Long> ready(Tx tx) {
-    Map<String, Long> ready = GrantClaims.readyCountByLane(tx);
+    Map<String, Long> ready = GrantClaims.readyCountByLane(tx, settings.offerWindow());
     Allowance allowance = Allowance.of(tx, settings.duties().caps());
     ready.replaceAll((lane, n) -> Math.min(n, (long) allowance.left(lane)));
     ready.values().removeIf(n -> n <= 0);
@@ -266,9 +270,21 @@ final class BoardWork {
         .isPresent();
   }
 
-  /** What hermes's tick does for tasks that nobody's event moved; and our own clean-up. */
+  /**
+   * Lets tasks go that nobody's event moved, in transactions of its own. Most times only what changed is looked at: on a
+   * large board looking at everything takes the better part of a second.
+   */
+  void catchUp(Board board) {
+    var catchUp = new CatchUp(recompute);
+    if (catchUps++ % EVERYTHING_EVERY == 0) {
+      catchUp.everything(board);
+    } else {
+      catchUp.changes(board);
+    }
+  }
+
+  /** What else hermes's tick does; and our own clean-up. */
   void tidy(Tx tx) {
-    recompute.recompute(tx);
     RespawnGuard.review(tx);
     Holds.dropExpired(tx);
     FinishedScratch.note(tx);

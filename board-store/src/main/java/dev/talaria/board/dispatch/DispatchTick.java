@@ -17,6 +17,7 @@ import dev.talaria.board.task.Assignments;
 import dev.talaria.board.task.Task;
 import dev.talaria.board.task.Tasks;
 import dev.talaria.board.text.BoardJson;
+import dev.talaria.board.transition.CatchUp;
 import dev.talaria.board.transition.ClaimResult;
 import dev.talaria.board.transition.Claims;
 import dev.talaria.board.transition.Failures;
@@ -135,10 +136,8 @@ public final class DispatchTick {
     takeBackStale(found.stale(), result);
     recordCrashes(found.dead(), result);
     endOvertime(found.overtime(), result);
-    result.promoted(board.write(tx -> {
-      List<String> woken = Schedules.wakeDue(tx);
-      return woken.size() + recompute.recompute(tx);
-    }));
+    int woken = board.<List<String>>write(Schedules::wakeDue).size();
+    result.promoted(woken + new CatchUp(recompute).everything(board));
     Allowance allowance = board.read(tx -> Allowance.of(tx, settings.caps()));
     ready(allowance, result);
     review(allowance, result);

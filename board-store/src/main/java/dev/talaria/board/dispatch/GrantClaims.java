@@ -47,10 +47,44 @@ public final class GrantClaims {
       BEST_READY.replace("talaria_ready", "talaria_review").replace("'ready'", "'review'");
   static final String REVIEW_BY_LANE =
       READY_BY_LANE.replace("talaria_ready", "talaria_review").replace("'ready'", "'review'");
-  private static final String HELD_BY_LANE = """
+  // jumps from assignee to assignee and counts no further than asked; counting all takes as long as
+  // there are ready ones
+  static final String SOME_READY_BY_LANE = """
+      WITH RECURSIVE lanes(lane) AS (
+        SELECT (SELECT assignee
+                  FROM tasks INDEXED BY talaria_ready
+                 WHERE status = 'ready'
+                   AND assignee > ''
+                 ORDER BY assignee
+                 LIMIT 1)
+        UNION ALL
+        SELECT (SELECT assignee
+                  FROM tasks INDEXED BY talaria_ready
+                 WHERE status = 'ready'
+                   AND assignee > lane
+                 ORDER BY assignee
+                 LIMIT 1)
+          FROM lanes
+         WHERE lane IS NOT NULL
+      )
+      SELECT lane AS assignee,
+             (SELECT count(*)
+                FROM (SELECT 1
+                        FROM tasks INDEXED BY talaria_ready
+                       WHERE status = 'ready'
+                         AND assignee = lane
+                       LIMIT ?)) AS n
+        FROM lanes
+       WHERE lane IS NOT NULL
+      """;
+  static final String SOME_REVIEW_BY_LANE =
+      SOME_READY_BY_LANE.replace("talaria_ready", "talaria_review").replace("'ready'", "'review'");
+  // CROSS: the planner would begin with the tasks, of which there may be a million, and not with
+  // the few holds
+  static final String HELD_BY_LANE = """
       SELECT t.assignee, count(*) AS n
         FROM talaria_holds h
-        JOIN tasks t ON t.id = h.task_id
+        CROSS JOIN tasks t ON t.id = h.task_id
        WHERE t.status IN ('ready', 'review')
          AND t.assignee IS NOT NULL
          AND (h.reason = 'decision' OR h.until > ?)
@@ -122,8 +156,30 @@ public final class GrantClaims {
     for (String column : List.of(READY_BY_LANE, REVIEW_BY_LANE)) {
       tx.list(column, row -> counts.merge(row.requireText("assignee"), row.number("n"), Long::sum));
     }
+    return without(heldByLane(tx), counts);
+  }
+
+  /** As {@link #readyCountByLane(Tx)}, but counts no further than {@code most} for each, so that a large board costs no more. */
+  public static Map<String, Long> readyCountByLane(Tx tx, int most) {
+    Map<String, Long> held = heldByLane(tx);
+    long enough = most + held.values().stream().mapToLong(Long::longValue).sum();
+    Map<String, Long> counts = new TreeMap<>();
+    for (String column : List.of(SOME_READY_BY_LANE, SOME_REVIEW_BY_LANE)) {
+      tx.list(
+          column,
+          row -> counts.merge(row.requireText("assignee"), row.number("n"), Long::sum),
+          enough);
+    }
+    return without(held, counts);
+  }
+
+  private static Map<String, Long> heldByLane(Tx tx) {
     Map<String, Long> held = new TreeMap<>();
     tx.list(HELD_BY_LANE, row -> held.put(row.requireText("assignee"), row.number("n")), tx.now());
+    return held;
+  }
+
+  private static Map<String, Long> without(Map<String, Long> held, Map<String, Long> counts) {
     held.forEach((lane, n) -> counts.merge(lane, -n, Long::sum));
     counts.values().removeIf(n -> n <= 0);
     return counts;

@@ -44,6 +44,27 @@ public final class EventLog {
     return tx.list(AFTER, EventRow::of, id, limit);
   }
 
+  /**
+   * As {@link #eventsAfter(Tx, long, int)}, but ends with the event whose payload takes all of them beyond so many
+   * characters: what is held in memory is bounded, whatever the payloads are. At least one, if there is one.
+   */
+  public static List<EventRow> eventsAfter(Tx tx, long id, int limit, long mostChars) {
+    List<EventRow> events = new ArrayList<>();
+    long[] left = {mostChars};
+    tx.each(
+        AFTER,
+        row -> {
+          EventRow event = EventRow.of(row);
+          events.add(event);
+          String payload = event.payload();
+          left[0] -= payload == null ? 0 : payload.length();
+          return left[0] > 0;
+        },
+        id,
+        limit);
+    return events;
+  }
+
   /** How many events have a higher id. */
   public static long backlogAfter(Tx tx, long id) {
     return tx.number(BACKLOG, id);

@@ -29,6 +29,9 @@ public final class BoardFacts {
   /** When the file was last checked in full, epoch seconds. */
   public static final String CHECKED = "checked";
 
+  /** The event up to which a recompute has looked at all that changed. */
+  public static final String RECOMPUTED_TO = "recomputed_to";
+
   private static final String GET = "SELECT value FROM talaria_meta WHERE key = ?";
   private static final String PUT =
       "INSERT INTO talaria_meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value";

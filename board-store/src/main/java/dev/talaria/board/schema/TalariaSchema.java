@@ -129,6 +129,9 @@ final class TalariaSchema {
       "CREATE INDEX IF NOT EXISTS talaria_holds_due ON talaria_holds(until)",
       "CREATE INDEX IF NOT EXISTS talaria_ready ON tasks(assignee, priority DESC, created_at)"
           + " WHERE status = 'ready'",
+      // the order of a list: without it the first page of a million tasks is a sort of them all
+      "CREATE INDEX IF NOT EXISTS talaria_listed ON tasks(priority DESC, created_at)"
+          + " WHERE status <> 'archived'",
       "CREATE INDEX IF NOT EXISTS talaria_review ON tasks(assignee, priority DESC, created_at)"
           + " WHERE status = 'review'",
       // a worker's context names the newest work of its profile; without it each grant sorts all

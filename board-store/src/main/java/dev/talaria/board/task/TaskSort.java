@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The orders in which tasks are listed, by hermes's keys. */
 public enum TaskSort {
-  DEFAULT("", "priority DESC, created_at ASC, rowid"),
+  DEFAULT("", "priority DESC, created_at, rowid"),
   CREATED("created", "created_at, id"),
   CREATED_DESC("created-desc", "created_at DESC, id DESC"),
   PRIORITY("priority", "priority DESC, created_at, rowid"),
@@ -22,6 +22,11 @@ public enum TaskSort {
   TaskSort(String key, String orderBy) {
     this.key = key;
     this.orderBy = orderBy;
+  }
+
+  /** Whether it is the order of the index {@code talaria_listed}. */
+  boolean isUsual() {
+    return orderBy.equals(DEFAULT.orderBy);
   }
 
   String orderBy() {

@@ -67,7 +67,10 @@ public final class Recompute {
     this.autoRecoverLimit = autoRecoverLimit;
   }
 
-  /** Looks at every waiting task of the board; says how many became ready. */
+  /**
+   * Looks at every waiting task of the board in this one transaction; says how many became ready. On a large board {@link
+   * CatchUp} does it without holding others up.
+   */
   public int recompute(Tx tx) {
     return promote(tx, candidates(tx, CANDIDATES));
   }
@@ -92,6 +95,12 @@ public final class Recompute {
   /** Looks at one task, for example after a link to it was removed. */
   public boolean recomputeTask(Tx tx, String taskId) {
     return promote(tx, candidates(tx, CANDIDATE, taskId)) > 0;
+  }
+
+  /** Whether {@link #recomputeTask} would let the task go; changes nothing. */
+  boolean mayLetGo(Tx tx, String taskId) {
+    return candidates(tx, CANDIDATE, taskId).stream()
+        .anyMatch(candidate -> !candidate.blocked() || mayLeaveBlocked(tx, candidate.id()));
   }
 
   /** Whether a task that has given up is to stay blocked until a person acts; read after its event was appended. */

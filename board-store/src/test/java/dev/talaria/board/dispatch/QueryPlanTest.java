@@ -3,6 +3,8 @@ package dev.talaria.board.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.talaria.board.BoardTest;
+import dev.talaria.board.task.TaskFilter;
+import dev.talaria.board.task.TaskLists;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +38,70 @@ class QueryPlanTest extends BoardTest {
     assertThat(plan(DefaultAssignee.UNASSIGNED, 10))
         .contains("SEARCH tasks USING INDEX talaria_ready (assignee=?)")
         .doesNotContain("TEMP B-TREE");
+  }
+
+  @Test
+  void shouldCountWhatIsReadyNoFurtherThanAsked() {
+    for (String sql : List.of(GrantClaims.SOME_READY_BY_LANE, GrantClaims.SOME_REVIEW_BY_LANE)) {
+      assertThat(plan(sql, 64))
+          .contains("(assignee>?)")
+          .contains("(assignee=?)")
+          .doesNotContain("TEMP B-TREE")
+          .doesNotContain("SCAN tasks");
+    }
+    assertThat(plan(GrantClaims.HELD_BY_LANE, 1))
+        .as("from the few holds to their tasks")
+        .startsWith("SCAN h")
+        .contains("SEARCH t USING INDEX sqlite_autoindex_tasks_1 (id=?)");
+  }
+
+  @Test
+  void shouldCatchUpFromWhatChanged() {
+    String catchUp = "dev.talaria.board.transition.CatchUp";
+    assertThat(plan(sql(catchUp, "TOUCHED"), 1, 1000))
+        .contains("SEARCH task_events USING INTEGER PRIMARY KEY (rowid>?)")
+        .contains("SEARCH l USING COVERING INDEX sqlite_autoindex_task_links_1 (parent_id=?)")
+        .contains("SEARCH t USING INDEX sqlite_autoindex_tasks_1 (id=?)")
+        .doesNotContain("SCAN t");
+    assertThat(plan(sql(catchUp, "WAITING_SLICE"), "todo", 1, 1000))
+        .contains("SEARCH t USING INDEX idx_tasks_status (status=? AND rowid>?)")
+        .doesNotContain("TEMP B-TREE");
+    assertThat(plan(sql(catchUp, "WAITING_BOUNDED"), 1000))
+        .contains("SEARCH tasks USING COVERING INDEX idx_tasks_status (status=?)")
+        .doesNotContain("SCAN tasks");
+    assertThat(plan(sql(catchUp, "END_OF_FULL_SLICE"), 1, 1000))
+        .contains("SEARCH task_events USING INTEGER PRIMARY KEY (rowid>?)");
+  }
+
+  @Test
+  void shouldListAPageInTheOrderOfAnIndex() {
+    fixture.board.change(tx -> {
+      for (int i = 0; i < 2_500; i++) {
+        tx.update(
+            "INSERT INTO tasks (id, title, assignee, status, created_at) VALUES (?, 't', 'coder', 'done', 1)",
+            "t_" + i);
+      }
+    });
+    TaskFilter all = TaskFilter.all().withLimit(50);
+    for (TaskFilter filter :
+        List.of(all, all.withStatus("done"), all.withAssignee("coder"), all.withSort("priority"))) {
+      assertThat(plan(TaskLists.sql(fixture.board, filter)))
+          .as("%s", filter)
+          .contains("USING INDEX talaria_listed")
+          .doesNotContain("TEMP B-TREE");
+    }
+    assertThat(plan(TaskLists.sql(fixture.board, all.withStatus("blocked"))))
+        .as("few are sorted")
+        .contains("USING INDEX idx_tasks_status (status=?)");
+  }
+
+  @Test
+  void shouldShowATaskThroughIndexes() {
+    String tasks = "dev.talaria.board.task.Tasks";
+    for (String query :
+        List.of("BY_ID", "PARENTS", "CHILDREN", "COMMENTS", "EVENTS", "RUNS", "LATEST_SUMMARY")) {
+      assertThat(plan(sql(tasks, query), "t")).as(query).contains("SEARCH").doesNotContain("SCAN");
+    }
   }
 
   @Test

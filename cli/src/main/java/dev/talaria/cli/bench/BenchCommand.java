@@ -4,7 +4,11 @@ import dev.talaria.cli.CliFailure;
 import dev.talaria.cli.Exit;
 import dev.talaria.cli.Session;
 import dev.talaria.cli.text.JsonOut;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -15,6 +19,7 @@ import picocli.CommandLine.Option;
     footer = {"", "Example: talaria bench dispatch --tasks 2000 --slots 8"})
 public final class BenchCommand implements Callable<Integer> {
   private static final int MOST_TASKS = 1_000_000;
+  private static final int MOST_SIZE = 10_000_000;
   private static final int MOST_SLOTS = 1_000;
   private static final int HIGHEST_RATE = 1_000;
 
@@ -83,12 +88,50 @@ public final class BenchCommand implements Callable<Integer> {
               defaultValue = "2000",
               description = "Tasks of each measurement. Default: 2000.")
           int tasks,
+      @Option(
+              names = "--size",
+              paramLabel = "N",
+              description =
+                  "Instead compare a board of so many tasks, for example 1000000, with one of 10000.")
+          @Nullable
+          Integer size,
+      @Option(
+              names = "--keep",
+              paramLabel = "DIR",
+              description = "Keep the filled boards here, and use them again the next time.")
+          @Nullable
+          Path keep,
       @Option(names = "--json", description = "Print one JSON object.") boolean json)
       throws Exception {
     within("--tasks", tasks, MOST_TASKS);
+    if (size != null) {
+      return sizes(size, keep, json);
+    }
     BoardFigures figures;
     try (BenchHome home = BenchHome.temporary()) {
       figures = new BoardBench(session, home, new Progress(session), tasks).run();
+    }
+    if (json) {
+      session.out().println(JsonOut.indented(figures.json()));
+    } else {
+      figures.lines().forEach(session.out()::println);
+    }
+    return Exit.DONE;
+  }
+
+  private int sizes(int size, @Nullable Path keep, boolean json) throws IOException {
+    if (size < SizeBench.SMALL || size > MOST_SIZE) {
+      throw CliFailure.usage(
+          "--size is %d; expected %d to %d.".formatted(size, SizeBench.SMALL, MOST_SIZE));
+    }
+    SizeBench.SizeFigures figures;
+    try (BenchHome home = BenchHome.temporary()) {
+      Path directory = keep == null ? home.root() : Files.createDirectories(keep);
+      figures = new SizeBench(session, new Progress(session))
+          .run(
+              directory.resolve(SizeBench.SMALL + ".small.db"),
+              directory.resolve(size + ".db"),
+              size);
     }
     if (json) {
       session.out().println(JsonOut.indented(figures.json()));

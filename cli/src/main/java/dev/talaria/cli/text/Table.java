@@ -3,6 +3,8 @@ package dev.talaria.cli.text;
 import dev.talaria.cli.Terminal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Aligned columns under headings. On a terminal the last column is cut to what is left of the width. */
 public final class Table {
@@ -13,6 +15,7 @@ public final class Table {
   private final List<List<String>> rows = new ArrayList<>();
   private final Terminal terminal;
   private int statusColumn = -1;
+  private int @Nullable [] widths;
 
   public Table(Terminal terminal, String... headings) {
     this.terminal = terminal;
@@ -36,11 +39,26 @@ public final class Table {
 
   /** The lines, headings first. */
   public List<String> lines() {
-    int[] widths = widths();
     List<String> lines = new ArrayList<>();
-    lines.add(line(headings, widths, true));
-    rows.forEach(row -> lines.add(line(row, widths, false)));
+    drain(lines::add);
     return lines;
+  }
+
+  /**
+   * Gives the lines that have come since the last time, and forgets them; the first time with the headings. The widths stay
+   * as the first lines made them.
+   */
+  public void drain(Consumer<String> out) {
+    int[] known = widths;
+    if (known == null) {
+      known = widths();
+      widths = known;
+      out.accept(line(headings, known, true));
+    }
+    for (List<String> row : rows) {
+      out.accept(line(row, known, false));
+    }
+    rows.clear();
   }
 
   private int[] widths() {
@@ -66,7 +84,7 @@ public final class Table {
       String shown = i == statusColumn && !heading ? Colours.status(terminal, cell) : cell;
       line.append(shown);
       if (!last) {
-        line.append(" ".repeat(widths[i] - Printable.width(cell))).append(GAP);
+        line.append(" ".repeat(Math.max(0, widths[i] - Printable.width(cell)))).append(GAP);
       }
       used += widths[i] + GAP.length();
     }

@@ -7,6 +7,7 @@ import dev.talaria.board.task.TaskFilter;
 import dev.talaria.board.task.TaskList;
 import dev.talaria.board.task.TaskSort;
 import dev.talaria.board.task.TaskStatus;
+import dev.talaria.board.transition.CatchUp;
 import dev.talaria.board.transition.Recompute;
 import dev.talaria.cli.CliFailure;
 import dev.talaria.cli.Exit;
@@ -15,7 +16,6 @@ import dev.talaria.cli.text.JsonOut;
 import dev.talaria.cli.text.Shapes;
 import dev.talaria.cli.text.Table;
 import dev.talaria.cli.text.Times;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -24,6 +24,8 @@ import picocli.CommandLine.Option;
     name = "list",
     footer = {"", "Example: talaria list --status blocked --sort updated"})
 public final class ListVerb extends BoardVerb {
+  private static final int AT_ONCE = 500;
+
   @Option(names = "--mine", description = "Only tasks of the profile that asks.")
   private boolean mine;
 
@@ -62,6 +64,15 @@ public final class ListVerb extends BoardVerb {
   @Option(names = "--step-key", paramLabel = "KEY", description = "Only tasks at this step.")
   private @Nullable String step;
 
+  @Option(names = "--limit", paramLabel = "N", description = "At most so many tasks. Default: all.")
+  private int limit;
+
+  @Option(
+      names = "--after",
+      paramLabel = "ID",
+      description = "Begin after this task: the last one of the page before.")
+  private @Nullable String after;
+
   @Option(names = "--json", description = "Print an array of tasks as JSON.")
   private boolean json;
 
@@ -71,6 +82,9 @@ public final class ListVerb extends BoardVerb {
 
   @Override
   void check() {
+    if (limit < 0) {
+      throw CliFailure.usage("--limit is %d; expected 0 or more.".formatted(limit));
+    }
     try {
       if (status != null) {
         TaskStatus.require(status);
@@ -91,35 +105,61 @@ public final class ListVerb extends BoardVerb {
         .withSessionId(sessionId)
         .withArchived(archived)
         .withSort(sort)
-        .withWorkflow(workflow, step);
-    List<Task> tasks = board.write(tx -> {
-      new Recompute(Recompute.DEFAULT_AUTO_RECOVER_LIMIT).recompute(tx);
-      return TaskList.list(tx, filter);
-    });
+        .withWorkflow(workflow, step)
+        .withLimit(limit);
+    new CatchUp(new Recompute(Recompute.DEFAULT_AUTO_RECOVER_LIMIT)).changes(board);
     if (json) {
-      say(JsonOut.indented(Shapes.array(tasks, Shapes::task)));
-    } else if (tasks.isEmpty()) {
-      complain("No tasks.");
+      printJson(board, filter);
     } else {
-      table(tasks).lines().forEach(line -> say(line));
+      printTable(board, filter);
     }
     return Exit.DONE;
   }
 
-  private Table table(List<Task> tasks) {
+  private void printJson(Board board, TaskFilter filter) {
+    var array = new JsonOut.ArrayOut(session.out());
+    int[] count = {0};
+    TaskList.each(board, filter, after, task -> {
+      array.add(Shapes.task(task));
+      return ++count[0] % AT_ONCE != 0 || isRead();
+    });
+    array.end();
+  }
+
+  private void printTable(Board board, TaskFilter filter) {
     long now = session.surroundings().clock().instant().getEpochSecond();
     var table = new Table(session.terminal(), "ID", "STATUS", "ASSIGNEE", "PRIO", "AGE", "TITLE")
         .withStatusIn(1);
-    for (Task task : tasks) {
-      Long created = task.createdAt();
-      table.row(
-          task.id(),
-          task.status(),
-          task.assignee() == null ? "-" : task.assignee(),
-          Long.toString(task.priority()),
-          created == null ? "-" : Times.span(now - created),
-          task.title());
+    int[] count = {0};
+    TaskList.each(board, filter, after, task -> {
+      table.row(cells(task, now));
+      if (++count[0] % AT_ONCE != 0) {
+        return true;
+      }
+      table.drain(line -> say(line));
+      return isRead();
+    });
+    if (count[0] == 0) {
+      complain("No tasks.");
+    } else {
+      table.drain(line -> say(line));
     }
-    return table;
+  }
+
+  /** Whether there is still somebody at the other end of the pipe. */
+  private boolean isRead() {
+    return !session.out().checkError();
+  }
+
+  private static String[] cells(Task task, long now) {
+    Long created = task.createdAt();
+    return new String[] {
+      task.id(),
+      task.status(),
+      task.assignee() == null ? "-" : task.assignee(),
+      Long.toString(task.priority()),
+      created == null ? "-" : Times.span(now - created),
+      task.title()
+    };
   }
 }

@@ -2,8 +2,6 @@ package dev.talaria.cli.verb;
 
 import dev.talaria.board.Board;
 import dev.talaria.board.Tx;
-import dev.talaria.board.diagnostics.Diagnostics;
-import dev.talaria.board.diagnostics.TaskDiagnostics;
 import dev.talaria.board.task.Run;
 import dev.talaria.board.task.TaskDetail;
 import dev.talaria.board.task.Tasks;
@@ -14,7 +12,6 @@ import dev.talaria.cli.Session;
 import dev.talaria.cli.text.JsonOut;
 import dev.talaria.cli.text.Shapes;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,9 +50,7 @@ public final class ShowVerb extends BoardVerb {
     if (json) {
       say(JsonOut.indented(Shapes.show(detail, runs)));
     } else {
-      Optional<TaskDiagnostics> wrong = board.read(
-          tx -> Diagnostics.ofTask(tx, id, Configuration.tolerant(session).thresholds()));
-      TaskText.show(session, detail, runs, seen.wakesAt(), wrong).forEach(line -> say(line));
+      TaskText.show(session, detail, runs, seen.wakesAt()).forEach(line -> say(line));
     }
     return Exit.DONE;
   }

@@ -72,6 +72,20 @@ class BenchIT {
     }
   }
 
+  @Test
+  void boardShouldCompareTwoSizes() throws Exception {
+    int exit = run("bench", "board", "--size", "12000", "--json");
+
+    assertThat(exit).as(err.toString()).isZero();
+    JsonNode operations = JsonMapper.builder().build().readTree(out.toString()).get("operations");
+    assertThat(operations.fieldNames())
+        .toIterable()
+        .contains("offer", "claim", "complete, promoting 3", "list a page", "show", "open");
+    assertThat(operations)
+        .allSatisfy(operation -> assertThat(operation.get("ratio").asDouble()).isNotNegative());
+    assertThat(run("bench", "board", "--size", "9999")).isEqualTo(2);
+  }
+
   @ParameterizedTest
   @CsvSource({"--tasks,0", "--slots,0", "--slots,1001", "--rate,-1", "--rate,fast"})
   void shouldRefuseWhatMakesNoSense(String option, String value) {

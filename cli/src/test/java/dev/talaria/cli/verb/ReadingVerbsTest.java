@@ -7,6 +7,7 @@ import dev.talaria.board.transition.Claims;
 import dev.talaria.cli.CliRig;
 import dev.talaria.cli.Exit;
 import dev.talaria.cli.Terminal;
+import dev.talaria.cli.text.JsonOut;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +43,36 @@ class ReadingVerbsTest {
             .get("title")
             .asText())
         .isEqualTo("high");
+  }
+
+  @Test
+  void shouldListPageByPage() {
+    for (int i = 0; i < 5; i++) {
+      cli.create("task " + i);
+    }
+    JsonNode all = cli.run("list", "--json").json();
+    JsonNode page = cli.run("list", "--json", "--limit", "2").json();
+    assertThat(page).containsExactly(all.get(0), all.get(1));
+    String last = page.get(1).get("id").asText();
+    assertThat(cli.run("list", "--json", "--after", last, "--limit", "2").json())
+        .containsExactly(all.get(2), all.get(3));
+    assertThat(cli.run("list", "--limit", "2", "--after", last).out().lines())
+        .hasSize(3)
+        .element(1)
+        .asString()
+        .contains("task 2");
+    CliRig.Result unknown = cli.run("list", "--after", "t_0");
+    assertThat(unknown.exit()).isEqualTo(1);
+    assertThat(unknown.err()).contains("cannot begin after task 't_0'");
+    assertThat(cli.run("list", "--limit", "-1").exit()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldStreamAnArrayAsItPrintsOne() {
+    cli.create("one", "--skill", "a", "--skill", "b", "--body", "two\nlines");
+    cli.create("two");
+    CliRig.Result result = cli.run("list", "--json");
+    assertThat(result.out()).isEqualTo(JsonOut.indented(result.json()) + "\n");
   }
 
   @Test

@@ -30,6 +30,11 @@ final class BatchBuilder {
   /** Few enough that a transaction is short, many enough that its cost is shared. */
   static final int MAX_EVENTS = 500;
 
+  /** What of the board's payloads, and of what is made of them, is held in memory at once. */
+  private static final long MAX_PAYLOAD_CHARS = 4L << 20;
+
+  private static final long MAX_BYTES = 8L << 20;
+
   private static final int SMALLEST_CUT = 512;
 
   private final BoardKey board;
@@ -46,18 +51,26 @@ final class BatchBuilder {
    * @param backfillUpTo events up to this id are history that is published anew
    */
   Optional<RelayBatch> next(Tx tx, RelayCursor after, long backfillUpTo, long partitionEnd) {
-    List<EventRow> rows = EventLog.eventsAfter(tx, after.event(), MAX_EVENTS);
+    List<EventRow> rows = EventLog.eventsAfter(tx, after.event(), MAX_EVENTS, MAX_PAYLOAD_CHARS);
     if (rows.isEmpty()) {
       return Optional.empty();
     }
     Map<String, Long> lastOfTask = new HashMap<>();
     rows.forEach(row -> lastOfTask.put(row.taskId(), row.id()));
     List<Outgoing> out = new ArrayList<>(rows.size());
+    EventRow last = rows.get(0);
+    long bytes = 0;
     for (EventRow row : rows) {
+      if (bytes > MAX_BYTES) {
+        break; // a task whose last event is left out gets its image with that one
+      }
       boolean isLast = lastOfTask.getOrDefault(row.taskId(), 0L) == row.id();
-      out.add(outgoing(tx, row, after.lineage(), isLast, row.id() <= backfillUpTo));
+      Outgoing sent = outgoing(tx, row, after.lineage(), isLast, row.id() <= backfillUpTo);
+      out.add(sent);
+      byte[] value = sent.value();
+      bytes += value == null ? 0 : value.length;
+      last = row;
     }
-    EventRow last = rows.get(rows.size() - 1);
     EventLog.MaxIds reached = EventLog.sequences(tx);
     var cursor = new RelayCursor(
         board,

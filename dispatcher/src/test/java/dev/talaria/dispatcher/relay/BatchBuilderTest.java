@@ -11,6 +11,7 @@ import dev.talaria.board.task.Comments;
 import dev.talaria.board.task.NewTask;
 import dev.talaria.board.task.Skills;
 import dev.talaria.board.task.TaskCreation;
+import dev.talaria.board.text.BoardJson;
 import dev.talaria.board.transition.Blocks;
 import dev.talaria.board.transition.ClaimResult;
 import dev.talaria.board.transition.Claims;
@@ -21,8 +22,10 @@ import dev.talaria.protocol.message.Wire;
 import dev.talaria.protocol.topic.TopicCatalogue;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -93,6 +96,32 @@ class BatchBuilderTest {
       assertThat(it.lineage()).isEqualTo(3);
       assertThat(it.isBackfill()).isFalse();
     });
+  }
+
+  @Test
+  void shouldHoldOnlySoMuchInMemoryAndLeaveNothingOut() {
+    String a = create(NewTask.titled("a").withAssignee("coder"));
+    String large = "x".repeat(1 << 20);
+    for (int i = 0; i < 14; i++) {
+      board.change(
+          tx -> Events.append(tx, a, null, "noted", BoardJson.object().put("text", large)));
+    }
+
+    List<Long> ids = new ArrayList<>();
+    List<Boolean> images = new ArrayList<>();
+    for (long after = 0; after < 15; ) {
+      RelayBatch batch = batch(after, 0);
+      assertThat(batch.events().size()).as("events of 1 MiB each").isBetween(1, 5);
+      for (Transition event : read(batch)) {
+        ids.add(event.event());
+        images.add(event.image() != null);
+      }
+      after = batch.cursor().event();
+    }
+
+    assertThat(ids)
+        .containsExactlyElementsOf(LongStream.rangeClosed(1, 15).boxed().toList());
+    assertThat(images.get(14)).as("the last event has the image").isTrue();
   }
 
   @Test

@@ -77,7 +77,6 @@ public final class ConfigLoader {
     LauncherConfig launcher = attempt(source, () -> launcher(source));
     StreamsConfig streams = attempt(source, () -> streams(source));
     HttpConfig http = attempt(source, () -> http(source));
-    TriageConfig triage = attempt(source, () -> TriageConfig.of(source));
     source.noteUnknown();
     if (!source.problems().isEmpty()
         || kanban == null
@@ -87,12 +86,10 @@ public final class ConfigLoader {
         || policy == null
         || launcher == null
         || streams == null
-        || http == null
-        || triage == null) {
+        || http == null) {
       throw new ConfigException(source.problems());
     }
-    var config =
-        new TalariaConfig(fleet, kafka, dispatch, policy, launcher, streams, http, triage, kanban);
+    var config = new TalariaConfig(fleet, kafka, dispatch, policy, launcher, streams, http, kanban);
     return new Loaded(config, origins(source, hermes, config));
   }
 

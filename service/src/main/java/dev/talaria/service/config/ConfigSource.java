@@ -133,11 +133,9 @@ final class ConfigSource {
   }
 
   Duration duration(String key, Duration otherwise) {
-    return duration(key).orElse(otherwise);
-  }
-
-  Optional<Duration> duration(String key) {
-    return find(key).flatMap(found -> parse(key, found, Durations.EXPECTED, Durations::parse));
+    return find(key)
+        .flatMap(found -> parse(key, found, Durations.EXPECTED, Durations::parse))
+        .orElse(otherwise);
   }
 
   <E extends Enum<E>> E choice(String key, E otherwise) {
@@ -320,11 +318,6 @@ final class ConfigSource {
             .formatted(name, nearest.map(it -> "; did you mean '" + it + "'?").orElse(".")));
       }
     }
-  }
-
-  /** Notes every key of the file below a section that was not asked for. */
-  void noteUnknownBelow(String section) {
-    noteUnknown(section, object(section));
   }
 
   private void noteUnknown(String path, JsonNode node) {

@@ -18,6 +18,7 @@ import dev.talaria.board.task.TaskList;
 import dev.talaria.board.task.Tasks;
 import dev.talaria.board.text.BoardJson;
 import dev.talaria.board.transition.Blocks;
+import dev.talaria.board.transition.CatchUp;
 import dev.talaria.board.transition.Claims;
 import dev.talaria.board.transition.CompleteResult;
 import dev.talaria.board.transition.Completion;
@@ -72,8 +73,11 @@ final class BoardFile implements ToolBoard {
 
   @Override
   public ObjectNode list(TaskFilter filter, int limit) {
-    return on(board -> board.write(tx -> {
-      int promoted = recompute.recompute(tx);
+    return on(board -> list(board, filter, limit, new CatchUp(recompute).changes(board)));
+  }
+
+  private static ObjectNode list(Board board, TaskFilter filter, int limit, int promoted) {
+    return board.read(tx -> {
       List<Task> found = TaskList.list(tx, filter.withLimit(limit + 1)); // one more: is that all?
       boolean truncated = found.size() > limit;
       ArrayNode tasks = BoardJson.array(List.of());
@@ -85,7 +89,7 @@ final class BoardFile implements ToolBoard {
       answer.set("tasks", tasks);
       return ToolShapes.page(answer.put("count", tasks.size()), limit, truncated)
           .put("promoted", promoted);
-    }));
+    });
   }
 
   @Override
