@@ -11,6 +11,8 @@ import dev.talaria.cli.verb.CompleteVerb;
 import dev.talaria.cli.verb.CompletionVerb;
 import dev.talaria.cli.verb.ContextVerb;
 import dev.talaria.cli.verb.CreateVerb;
+import dev.talaria.cli.verb.DecomposeVerb;
+import dev.talaria.cli.verb.DiagnosticsVerb;
 import dev.talaria.cli.verb.EditVerb;
 import dev.talaria.cli.verb.GcVerb;
 import dev.talaria.cli.verb.GuidanceVerb;
@@ -30,6 +32,7 @@ import dev.talaria.cli.verb.RunsVerb;
 import dev.talaria.cli.verb.ScheduleVerb;
 import dev.talaria.cli.verb.SetVerb;
 import dev.talaria.cli.verb.ShowVerb;
+import dev.talaria.cli.verb.SpecifyVerb;
 import dev.talaria.cli.verb.StatsVerb;
 import dev.talaria.cli.verb.SwarmVerb;
 import dev.talaria.cli.verb.TailVerb;
@@ -92,6 +95,10 @@ public enum LocalVerbs {
   STATS("stats", "Count the tasks by status and assignee.", StatsVerb::new),
   SWARM("swarm", "Create workers, a verifier and a synthesizer for one goal.", SwarmVerb::new),
   BLACKBOARD("blackboard", "Read or write what a swarm shares.", BlackboardVerb::new),
+  SPECIFY("specify", "Turn a rough idea into a task, with a model's help.", SpecifyVerb::new),
+  DECOMPOSE(
+      "decompose", "Divide a rough idea into tasks, with a model's help.", DecomposeVerb::new),
+  DIAGNOSTICS("diagnostics", "Say what needs a person's eye.", DiagnosticsVerb::new, "diag"),
   ASSIGNEES(
       "assignees",
       "List profiles and assignees with how many tasks they have.",

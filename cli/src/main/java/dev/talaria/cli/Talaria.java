@@ -11,6 +11,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -67,6 +68,7 @@ public final class Talaria {
       line.addSubcommand(verb.verb(), command);
     }
     addHelp(line);
+    line.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, new VerbGroups());
     line.setOut(surroundings.out());
     line.setErr(surroundings.err());
     line.setExpandAtFiles(false); // '@alice' is text like any other

@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
     description = "A Hermes kanban board across hosts: SQLite stays the truth, Kafka carries it.",
     synopsisSubcommandLabel = "VERB",
     subcommands = HelpCommand.class,
-    commandListHeading = "%nVerbs:%n",
+    commandListHeading = "",
     optionListHeading = "%nOptions:%n",
     footer = {
       "",

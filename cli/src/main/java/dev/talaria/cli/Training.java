@@ -37,6 +37,7 @@ public final class Training {
     talaria(board, work, "list", "--json");
     talaria(board, work, "list", "--limit", "1", "--status", "ready", "--after", "t_00000000");
     talaria(board, work, "show", "t_00000000");
+    talaria(board, work, "diagnostics");
     talaria(board, work, "complete", "t_00000000", "--metadata", "{\"a\": 1}");
     keepLibrary(work, Path.of(args[1]));
   }

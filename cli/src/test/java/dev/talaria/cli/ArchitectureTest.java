@@ -54,6 +54,11 @@ class ArchitectureTest {
           "dev\\.talaria\\.cli\\.(run\\.(ServiceProcess|DaemonCommand)|demo\\.Interruption|mcp\\.McpCommand)")
       .forSubtype();
 
+  /** What verbs on a local board may know of the configuration. */
+  private static final DescribedPredicate<JavaClass> LOCAL_CONFIG = nameMatching(
+          "dev\\.talaria\\.service\\.config\\.((Local|Triage|Diagnostics|Orchestration)Config|ConfigException)")
+      .forSubtype();
+
   private static DescribedPredicate<JavaClass> oursBut(String... packages) {
     return OURS.and(DescribedPredicate.not(resideInAnyPackage(packages)));
   }
@@ -145,13 +150,25 @@ class ArchitectureTest {
       .should()
       .dependOnClassesThat(resideInAnyPackage(SERVICE_LIBRARIES)
           .or(oursBut(
-              BOARD,
-              PROTOCOL,
-              "dev.talaria.cli",
-              "dev.talaria.cli.verb..",
-              "dev.talaria.cli.text..")))
+                  BOARD,
+                  PROTOCOL,
+                  "dev.talaria.cli",
+                  "dev.talaria.cli.verb..",
+                  "dev.talaria.cli.text..")
+              .and(DescribedPredicate.not(LOCAL_CONFIG))))
       .because(
           "their class path does not hold it; a verb that needs services is named in ServiceVerbs and loaded by name");
+
+  @ArchTest
+  static final ArchRule localConfigurationNeedsNoServices = noClasses()
+      .that(
+          LOCAL_CONFIG.or(
+              nameMatching(
+                  "dev\\.talaria\\.service\\.config\\.(ConfigSource|HermesFile|YamlFile|SecretFiles|Durations|Check|Nearest|Origin)(\\$.*)?")))
+      .should()
+      .dependOnClassesThat(resideInAnyPackage(
+          "org.apache.kafka..", "io.micrometer..", "ch.qos.logback..", "com.sun.jna.."))
+      .because("verbs on a local board read it on a class path that holds none of these");
 
   @ArchTest
   static final ArchRule theMcpServerStartsWithoutServices = noClasses()

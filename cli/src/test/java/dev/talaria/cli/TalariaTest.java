@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -165,5 +167,18 @@ class TalariaTest {
   @Test
   void shouldSayItsVersion() {
     assertThat(cli.run("version").out()).startsWith("talaria ").contains("Java");
+  }
+
+  @Test
+  void shouldShowEachVerbUnderOneHeading() {
+    List<String> verbs = new ArrayList<>(List.of("help"));
+    for (LocalVerbs verb : LocalVerbs.values()) {
+      verbs.add(verb.verb());
+    }
+    for (ServiceVerbs verb : ServiceVerbs.values()) {
+      verbs.add(verb.verb());
+    }
+
+    assertThat(VerbGroups.grouped()).containsExactlyInAnyOrderElementsOf(verbs);
   }
 }

@@ -2,6 +2,8 @@ package dev.talaria.cli.verb;
 
 import dev.talaria.board.Board;
 import dev.talaria.board.Tx;
+import dev.talaria.board.diagnostics.Diagnostics;
+import dev.talaria.board.diagnostics.TaskDiagnostics;
 import dev.talaria.board.task.Run;
 import dev.talaria.board.task.TaskDetail;
 import dev.talaria.board.task.Tasks;
@@ -12,6 +14,7 @@ import dev.talaria.cli.Session;
 import dev.talaria.cli.text.JsonOut;
 import dev.talaria.cli.text.Shapes;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -50,7 +53,9 @@ public final class ShowVerb extends BoardVerb {
     if (json) {
       say(JsonOut.indented(Shapes.show(detail, runs)));
     } else {
-      TaskText.show(session, detail, runs, seen.wakesAt()).forEach(line -> say(line));
+      Optional<TaskDiagnostics> wrong = board.read(
+          tx -> Diagnostics.ofTask(tx, id, Configuration.tolerant(session).thresholds()));
+      TaskText.show(session, detail, runs, seen.wakesAt(), wrong).forEach(line -> say(line));
     }
     return Exit.DONE;
   }

@@ -1,6 +1,7 @@
 package dev.talaria.cli.verb;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.talaria.board.diagnostics.TaskDiagnostics;
 import dev.talaria.board.event.EventRow;
 import dev.talaria.board.task.Comment;
 import dev.talaria.board.task.Run;
@@ -15,6 +16,7 @@ import dev.talaria.cli.text.Times;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A task, its runs and its events, written for people. */
@@ -24,7 +26,11 @@ final class TaskText {
   private TaskText() {}
 
   static List<String> show(
-      Session session, TaskDetail detail, List<Run> runs, @Nullable Long wakesAt) {
+      Session session,
+      TaskDetail detail,
+      List<Run> runs,
+      @Nullable Long wakesAt,
+      Optional<TaskDiagnostics> wrong) {
     Task task = detail.task();
     ZoneId zone = session.surroundings().zone();
     List<String> lines = new ArrayList<>();
@@ -50,6 +56,11 @@ final class TaskText {
     field(lines, "last error", task.lastFailureError());
     field(lines, "waits for", joined(detail.parents()));
     field(lines, "children", joined(detail.children()));
+    wrong.ifPresent(found -> {
+      heading(lines, "Diagnostics");
+      lines.addAll(DiagnosticsText.brief(found));
+      lines.add("  'talaria diagnostics --task %s' says what to do.".formatted(task.id()));
+    });
     block(lines, "Body", task.body());
     block(lines, "Result", task.result());
     block(lines, "Latest summary", detail.latestSummary());

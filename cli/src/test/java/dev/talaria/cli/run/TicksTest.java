@@ -64,9 +64,16 @@ class TicksTest {
     Files.createDirectories(directory.resolve("signs"));
   }
 
+  /** Workers outlive the verb that started them; they must not outlive their test. */
   @AfterEach
-  void letWorkersGo() throws IOException {
-    Files.writeString(sign("go"), "");
+  void endWorkers() {
+    String hermes = environment.get("HERMES_BIN");
+    List<ProcessHandle> workers = ProcessHandle.allProcesses()
+        .filter(process -> process.info().commandLine().orElse("").contains(hermes))
+        .toList();
+    workers.forEach(worker -> worker.descendants().forEach(ProcessHandle::destroyForcibly));
+    workers.forEach(ProcessHandle::destroyForcibly);
+    await().atMost(SOON).until(() -> workers.stream().noneMatch(ProcessHandle::isAlive));
   }
 
   private Path sign(String name) {

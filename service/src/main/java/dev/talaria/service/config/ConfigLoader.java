@@ -77,6 +77,7 @@ public final class ConfigLoader {
     LauncherConfig launcher = attempt(source, () -> launcher(source));
     StreamsConfig streams = attempt(source, () -> streams(source));
     HttpConfig http = attempt(source, () -> http(source));
+    TriageConfig triage = attempt(source, () -> TriageConfig.of(source));
     source.noteUnknown();
     if (!source.problems().isEmpty()
         || kanban == null
@@ -86,10 +87,12 @@ public final class ConfigLoader {
         || policy == null
         || launcher == null
         || streams == null
-        || http == null) {
+        || http == null
+        || triage == null) {
       throw new ConfigException(source.problems());
     }
-    var config = new TalariaConfig(fleet, kafka, dispatch, policy, launcher, streams, http, kanban);
+    var config =
+        new TalariaConfig(fleet, kafka, dispatch, policy, launcher, streams, http, triage, kanban);
     return new Loaded(config, origins(source, hermes, config));
   }
 

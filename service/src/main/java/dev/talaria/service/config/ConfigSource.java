@@ -133,9 +133,11 @@ final class ConfigSource {
   }
 
   Duration duration(String key, Duration otherwise) {
-    return find(key)
-        .flatMap(found -> parse(key, found, Durations.EXPECTED, Durations::parse))
-        .orElse(otherwise);
+    return duration(key).orElse(otherwise);
+  }
+
+  Optional<Duration> duration(String key) {
+    return find(key).flatMap(found -> parse(key, found, Durations.EXPECTED, Durations::parse));
   }
 
   <E extends Enum<E>> E choice(String key, E otherwise) {
@@ -318,6 +320,11 @@ final class ConfigSource {
             .formatted(name, nearest.map(it -> "; did you mean '" + it + "'?").orElse(".")));
       }
     }
+  }
+
+  /** Notes every key of the file below a section that was not asked for. */
+  void noteUnknownBelow(String section) {
+    noteUnknown(section, object(section));
   }
 
   private void noteUnknown(String path, JsonNode node) {

@@ -12,11 +12,12 @@ public record TalariaConfig(
     LauncherConfig launcher,
     StreamsConfig streams,
     HttpConfig http,
+    TriageConfig triage,
     KanbanConfig kanban) {
   /** The same, with Kafka found: for processes that run the embedded broker. */
   public TalariaConfig withKafkaAt(String bootstrap) {
     return new TalariaConfig(
-        fleet, kafka.at(bootstrap), dispatch, policy, launcher, streams, http, kanban);
+        fleet, kafka.at(bootstrap), dispatch, policy, launcher, streams, http, triage, kanban);
   }
 
   @Override
