@@ -29,7 +29,12 @@ public final class Training {
    */
   public static void main(String[] args) throws IOException {
     Path work = Path.of(args[0]);
-    var board = Map.of("HERMES_KANBAN_DB", work.resolve("board.db").toString());
+    var board = Map.of(
+        "HERMES_KANBAN_HOME",
+        work.toString(),
+        "HERMES_KANBAN_DB",
+        work.resolve("board.db").toString());
+    Files.writeString(work.resolve("config.yaml"), "kanban: {failure_limit: 2}\n");
     talaria(board, work, "--help");
     talaria(board, work, "create", "a task", "--assignee", "nobody", "--json");
     talaria(board, work, "create", "another", "--max-runtime", "5m");

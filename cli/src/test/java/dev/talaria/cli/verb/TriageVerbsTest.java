@@ -192,7 +192,6 @@ class TriageVerbsTest {
 
   @Test
   void shouldGiveUpOnAModelThatTakesTooLong() throws IOException {
-    model("sleep 300");
     Files.writeString(
         home.resolve("talaria.yaml"), "triage: {command: [sleep, '300'], timeout: 500ms}\n");
     String id = idea();
