@@ -121,6 +121,18 @@ public final class ConfigKeys {
           "http.token",
           "none",
           "Asked for as 'Authorization: Bearer' by metrics and health, at least 8 characters."),
+      key(
+          "triage.command",
+          "none",
+          "Program and arguments that 'specify' and 'decompose' put their question to."),
+      key(
+          "triage.timeout",
+          "120s to specify, 180s to decompose",
+          "How long it may take to answer."),
+      key(
+          "triage.profiles.NAME",
+          "none",
+          "Who can be given work, with a description for the model, beside the profiles on disk."),
       hermes("failure_limit", "not set", "See policy.failure_limit."),
       hermes("retry_model_escalation.MODEL", "none", "See policy.retry_model_escalation."),
       hermes(
@@ -154,7 +166,8 @@ public final class ConfigKeys {
 
     /** The variable that sets it; {@code kanban:} keys are hermes's and have none. */
     public @Nullable String variable() {
-      return name.startsWith("kanban.") || name.matches(".*\\b(MODEL|env\\.NAME|env_files\\.NAME)$")
+      return name.startsWith("kanban.")
+              || name.matches(".*\\b(MODEL|(env|env_files|profiles)\\.NAME)$")
           ? null
           : ConfigSource.envName(name);
     }
