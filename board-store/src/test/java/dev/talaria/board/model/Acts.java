@@ -40,7 +40,7 @@ final class Acts {
         1, dice -> new ClaimActs.BeatClaim(dice.task(Dice.RUNNING), dice.of("host:1:u", "host:2")));
     ours(1, dice -> new ClaimActs.BeatWorker(dice.task(Dice.RUNNING), dice.run()));
     ours(1, dice -> new ClaimActs.ExtendRuns(dice.task(Dice.RUNNING), dice.run()));
-    ours(1, dice -> new ClaimActs.Pid(dice.task(Dice.RUNNING), 4_000_000 + dice.below(9)));
+    ours(4, dice -> new ClaimActs.Pid(dice.task(Dice.RUNNING), 4_000_000 + dice.below(9)));
     ours(2, dice -> new ClaimActs.Expire(dice.once(3)));
     ours(2, dice -> new ClaimActs.Reclaim(dice.task(Dice.RUNNING), dice.of(null, "mine")));
     ours(
@@ -113,6 +113,21 @@ final class Acts {
         dice ->
             new MoveActs.Reassign(dice.task(Dice.RUNNING), dice.of("writer", null), dice.once(2)));
     ours(1, dice -> new MoveActs.Delete(dice.task(), dice.of(true, true, false)));
+    ours(1, dice -> new WorkerActs.Stale(dice.task(Dice.RUNNING)));
+    ours(1, dice -> new WorkerActs.TimedOut(dice.task(Dice.RUNNING)));
+    ours(2, dice -> new WorkerActs.Dead(dice.task(Dice.RUNNING), dice.below(2)));
+    ours(
+        2,
+        dice -> new TriageActs.Specify(
+            dice.task(Dice.TRIAGE),
+            dice.of(null, "t", "better", " "),
+            dice.of(null, "writer"),
+            dice.of(null, "ann")));
+    ours(
+        2,
+        dice -> new TriageActs.Decompose(
+            dice.task(Dice.TRIAGE), dice.once(2), dice.once(4), dice.once(2)));
+    ours(1, dice -> new TriageActs.Swarm(dice.below(3)));
     ours(1, dice -> new HermesActs.PutIntoReview(dice.task(Dice.READY)));
     hermes(1, dice -> new HermesActs.Create(StructureActs.Create.random(dice).withoutKey()));
     HERMES.add(dice -> new HermesActs.Claim(dice.task(), dice.of("ready", "ready", "review"), 30));

@@ -12,6 +12,7 @@ final class Dice {
   static final int BLOCKED = 4;
   static final int REVIEW = 5;
   static final int DONE = 6;
+  static final int TRIAGE = 7;
 
   private static final int NEAR = 9;
   private static final int NOBODY = 40;

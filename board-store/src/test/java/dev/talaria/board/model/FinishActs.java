@@ -58,7 +58,7 @@ final class FinishActs {
       return "completed " + closed;
     }
 
-    private static String jsonList(List<String> ids) {
+    static String jsonList(List<String> ids) {
       return ids.toString().replace("[", "[\"").replace("]", "\"]").replace(", ", "\",\"");
     }
 

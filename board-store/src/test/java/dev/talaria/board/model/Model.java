@@ -75,6 +75,7 @@ final class Model {
 
   static final class Card {
     final String id;
+    String title = "t";
     String assignee;
     String createdBy;
     String status;
@@ -179,7 +180,7 @@ final class Model {
     Card card = card(child);
     return card == null || card.parents.isEmpty()
         ? id(n)
-        : List.copyOf(card.parents).get(n % card.parents.size());
+        : List.copyOf(card.parents).get(Math.floorMod(n, card.parents.size()));
   }
 
   private static boolean suits(Card card, int kind) {
@@ -188,6 +189,7 @@ final class Model {
       case Dice.READY -> card.is("ready");
       case Dice.HELD -> card.hold != null;
       case Dice.BLOCKED -> card.is("blocked", "scheduled");
+      case Dice.TRIAGE -> card.is("triage");
       case Dice.DONE -> card.is("done");
       case Dice.REVIEW -> card.is("review");
       default -> true;

@@ -37,7 +37,9 @@ class ModelWalkTest {
       "Complete PhantomCards",
       "Complete completed N",
       "Crashed true",
+      "Dead N",
       "Decide true",
+      "Decompose [N, N]",
       "Delete true",
       "EditResult true",
       "Grant CeilingReached",
@@ -47,7 +49,11 @@ class ModelWalkTest {
       "Reclaim true",
       "Reassign true",
       "SpawnFailed true",
+      "Specify true",
+      "Stale true",
       "Submit true",
+      "Swarm N",
+      "TimedOut true",
       "Unblock true",
       "Wake N");
 

@@ -151,6 +151,7 @@ final class MoveActs {
       if (title == null) {
         model.event(id, "reprioritized", null, "priority", priority);
       } else {
+        model.card(id).title = title;
         model.event(id, "edited", null);
       }
       return "true";
