@@ -90,6 +90,7 @@ final class VerbGrammar {
                     BINARY,
                     HUGE))),
         Map.entry("SHELL", new Values("bash", List.of("nope", BINARY))),
+        Map.entry("LEVEL", new Values("warning", List.of("nope", "", BINARY, HUGE))),
         Map.entry("ROLE", new Values("worker", List.of("nope", BINARY))),
         Map.entry(
             "PROFILE:TITLE[:SKILL,..]",

@@ -115,13 +115,13 @@ abstract class TriageVerb extends BoardVerb {
   private boolean tell(TriageOutcome outcome) {
     if (json) {
       say(JsonOut.line(shape(outcome)));
-    } else if (!outcome.ok()) {
-      complain(
-          "%s: %s".formatted(Printable.line(outcome.taskId()), Printable.line(outcome.reason())));
     } else if (outcome.fanout()) {
       say("Decomposed %s into %s", outcome.taskId(), String.join(" ", outcome.childIds()));
-    } else {
+    } else if (outcome.ok()) {
       say("Specified %s: %s", outcome.taskId(), Printable.line(String.valueOf(outcome.newTitle())));
+    }
+    if (!outcome.ok()) {
+      complain("%s: %s".formatted(outcome.taskId(), outcome.reason()));
     }
     session.out().flush();
     return outcome.ok();
