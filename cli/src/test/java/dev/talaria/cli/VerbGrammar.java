@@ -89,6 +89,7 @@ final class VerbGrammar {
                     "x".repeat(65),
                     BINARY,
                     HUGE))),
+        Map.entry("LEVEL", new Values("warning", List.of("nope", "", BINARY))),
         Map.entry("SHELL", new Values("bash", List.of("nope", BINARY))),
         Map.entry("LEVEL", new Values("warning", List.of("nope", "", BINARY, HUGE))),
         Map.entry("ROLE", new Values("worker", List.of("nope", BINARY))),
@@ -118,14 +119,18 @@ final class VerbGrammar {
     return values.containsKey(label(argument));
   }
 
+  private Values of(ArgSpec argument) {
+    return values.getOrDefault(label(argument), new Values("x", List.of()));
+  }
+
   /** What each of these must be refused, whatever else is said. */
   List<String> wrong(ArgSpec argument) {
-    return values.get(label(argument)).wrong();
+    return of(argument).wrong();
   }
 
   /** A value that is right where nothing else forbids it; task ids are looked up by name. */
   String right(CommandSpec verb, ArgSpec argument, Map<String, String> tasks) {
-    String value = values.get(label(argument)).right();
+    String value = of(argument).right();
     if (label(argument).equals("STATUS") && verb.name().equals("create")) {
       return "running";
     }

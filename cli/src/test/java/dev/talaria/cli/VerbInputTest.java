@@ -246,7 +246,8 @@ class VerbInputTest {
       softly.assertThat(result.exit()).as("exit code of '%s'", typed).isBetween(0, 2);
     }
     if (result.exit() != 0) {
-      softly.assertThat(result.err()).as("what '%s' says", typed).isNotBlank();
+      String told = List.of(line).contains("--json") ? result.err() + result.out() : result.err();
+      softly.assertThat(told).as("what '%s' says", typed).isNotBlank();
     }
     softly
         .assertThat(result.err())
