@@ -76,8 +76,8 @@ final class TriageActs {
       if (root == null || !root.is("triage")) {
         return "false";
       }
-      String first = child(model, root, "coder");
-      String second = child(model, root, null);
+      String first = child(model, root, "a", "coder");
+      String second = child(model, root, "b", null);
       if (circle) {
         wait(model, first, second);
       }
@@ -94,9 +94,9 @@ final class TriageActs {
       return List.of(first, second).toString();
     }
 
-    private static String child(Model model, Model.Card root, String assignee) {
+    private static String child(Model model, Model.Card root, String title, String assignee) {
       Model.Card card = new Model.Card(model.nextId());
-      card.title = "child";
+      card.title = title;
       card.createdAt = model.now;
       card.status = "todo";
       card.assignee = assignee;
@@ -130,7 +130,7 @@ final class TriageActs {
       if (workers == 0) {
         return World.REFUSED;
       }
-      Model.Card root = add(model, "ann", List.of());
+      Model.Card root = add(model, "Swarm: goal", "ann", List.of());
       FinishActs.Complete.complete(
           model,
           root,
@@ -138,19 +138,22 @@ final class TriageActs {
           null);
       List<String> ids = new ArrayList<>();
       for (int i = 0; i < workers; i++) {
-        ids.add(add(model, "coder", List.of(root.id)).id);
+        ids.add(add(model, "w", "coder", List.of(root.id)).id);
       }
-      Model.Card verifier = add(model, "verifier", ids);
-      String last = add(model, "writer", List.of(verifier.id)).id;
+      Model.Card verifier = add(model, "Verify: goal", "verifier", ids);
+      String last = add(model, "Synthesise: goal", "writer", List.of(verifier.id)).id;
       root.comments++;
       model.commented++;
       model.event(root.id, "commented", null, "author", "ann");
       return last;
     }
 
-    private static Model.Card add(Model model, String assignee, List<String> parents) {
+    private static Model.Card add(
+        Model model, String title, String assignee, List<String> parents) {
       var create = new StructureActs.Create(assignee, List.of(), false, false, null, null, "ann");
-      return model.card(create.add(model, parents, "done", "archived"));
+      Model.Card card = model.card(create.add(model, parents, "done", "archived"));
+      card.title = title;
+      return card;
     }
   }
 }
