@@ -89,7 +89,6 @@ final class VerbGrammar {
                     "x".repeat(65),
                     BINARY,
                     HUGE))),
-        Map.entry("LEVEL", new Values("warning", List.of("nope", "", BINARY))),
         Map.entry("SHELL", new Values("bash", List.of("nope", BINARY))),
         Map.entry("LEVEL", new Values("warning", List.of("nope", "", BINARY, HUGE))),
         Map.entry("ROLE", new Values("worker", List.of("nope", BINARY))),
