@@ -14,6 +14,7 @@ import dev.talaria.board.dispatch.LauncherRuns.LauncherRun;
 import dev.talaria.board.dispatch.RespawnGuard;
 import dev.talaria.board.dispatch.Verdicts;
 import dev.talaria.board.dispatch.WorkerProcesses;
+import dev.talaria.board.notify.SubscriptionSweep;
 import dev.talaria.board.task.Links;
 import dev.talaria.board.task.Skills;
 import dev.talaria.board.task.Task;
@@ -63,6 +64,9 @@ final class BoardWork {
   private static final long PROCESSES_KEPT_SECONDS = 2 * 24 * 3600;
   private static final int EVERYTHING_EVERY = 10;
 
+  /** An hour: no message is under way for so long. */
+  private static final int TIDYINGS_UNTIL_TOLD = 60;
+
   /** A grant that nobody has heard of for so long is given again. */
   private static final long GIVE_AGAIN_SECONDS = 5;
 
@@ -82,6 +86,7 @@ final class BoardWork {
   private final Map<Long, Long> unlistedSince = new HashMap<>();
   private final HostWatch host;
   private final WaitingLog waiting;
+  private final SubscriptionSweep subscriptions = new SubscriptionSweep(TIDYINGS_UNTIL_TOLD);
   private long lastRenewal;
 
   BoardWork(
@@ -288,6 +293,9 @@ final class BoardWork {
     RespawnGuard.review(tx);
     Holds.dropExpired(tx);
     FinishedScratch.note(tx);
+    if (file.grants()) {
+      subscriptions.look(tx);
+    }
     CommandLog.trim(tx, tx.now() - COMMANDS_KEPT_SECONDS);
     WorkerProcesses.trim(tx, tx.now() - PROCESSES_KEPT_SECONDS);
   }

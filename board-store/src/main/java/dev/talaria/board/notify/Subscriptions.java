@@ -44,8 +44,9 @@ public final class Subscriptions {
       """;
 
   // a task that is done may be reopened: its subscription stays until what ended it has been told
-  private static final String SWEEP = """
-      DELETE FROM kanban_notify_subs
+  private static final String ENDED = """
+      SELECT *
+        FROM kanban_notify_subs
        WHERE NOT EXISTS (SELECT 1
                            FROM tasks t
                           WHERE t.id = kanban_notify_subs.task_id
@@ -103,13 +104,13 @@ public final class Subscriptions {
   }
 
   /**
-   * Removes the subscriptions of tasks that are done, archived or gone, and of which nothing is left to tell.
+   * The subscriptions of tasks that are done, archived or gone, and of which nothing is left to claim. What was claimed
+   * may still be on its way: see {@link SubscriptionSweep}.
    *
    * @param kinds the kinds that the notifier tells; empty means all
-   * @return how many were removed
    */
-  public static int sweep(Tx tx, Collection<String> kinds) {
+  public static List<Subscription> ended(Tx tx, Collection<String> kinds) {
     String wanted = Kinds.parameter(kinds);
-    return tx.update(SWEEP, wanted, wanted);
+    return tx.list(ENDED, Subscription::of, wanted, wanted);
   }
 }

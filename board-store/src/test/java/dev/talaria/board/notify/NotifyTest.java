@@ -171,14 +171,34 @@ class NotifyTest extends BoardTest {
     complete(done);
     fixture.did(tx -> new Archives(fixture.recompute).archive(tx, archived));
 
-    assertThat(fixture.counted(tx -> Subscriptions.sweep(tx, Kinds.TOLD))).isEqualTo(2);
+    var sweep = new SubscriptionSweep(0);
+    assertThat(fixture.counted(sweep::look)).isEqualTo(2);
     assertThat(listed(null))
         .as("the completion is not told yet")
         .extracting(Subscription::key)
         .containsExactlyInAnyOrder(ofOpen, ofDone);
     claim(ofDone);
-    assertThat(fixture.counted(tx -> Subscriptions.sweep(tx, Kinds.TOLD))).isEqualTo(1);
-    assertThat(fixture.counted(tx -> Subscriptions.sweep(tx, List.of()))).isZero();
+    assertThat(fixture.counted(sweep::look)).isEqualTo(1);
+    assertThat(fixture.counted(sweep::look)).isZero();
+  }
+
+  @Test
+  void shouldSweepNothingThatMayStillBeGivenBack() {
+    String done = fixture.ready("done");
+    SubscriptionKey key = subscribed(done);
+    complete(done);
+    var sweep = new SubscriptionSweep(2);
+
+    EventClaim underWay = claim(key);
+    assertThat(fixture.counted(sweep::look)).isZero();
+    assertThat(fixture.counted(sweep::look)).isZero();
+    assertThat(fixture.did(tx -> Cursors.rewind(tx, key, underWay))).isTrue();
+    assertThat(fixture.counted(sweep::look)).as("not told after all").isZero();
+
+    claim(key);
+    assertThat(fixture.counted(sweep::look)).as("counted anew").isZero();
+    assertThat(fixture.counted(sweep::look)).isZero();
+    assertThat(fixture.counted(sweep::look)).isEqualTo(1);
   }
 
   @Test
