@@ -1,6 +1,7 @@
 package dev.talaria.cli.run;
 
 import dev.talaria.cli.Session;
+import dev.talaria.cli.verb.Configuration;
 import dev.talaria.dispatcher.BoardFile;
 import dev.talaria.protocol.id.Lane;
 import dev.talaria.service.config.TalariaConfig;
@@ -48,6 +49,7 @@ public final class DispatcherCommand implements Callable<Integer> {
     runtime.startKafka();
     runtime.awaitTopics();
     runtime.startDispatcher(files, null);
+    runtime.startAutoDecompose(files, Configuration.of(session));
     session.out().printf("host      %s%n", runtime.host());
     DispatchedBoards.tell(session.out(), files);
     session.out().printf("kafka     %s%n", runtime.config().kafka().bootstrap());

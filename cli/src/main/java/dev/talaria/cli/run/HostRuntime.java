@@ -10,6 +10,7 @@ import dev.talaria.broker.EmbeddedBroker;
 import dev.talaria.broker.EmbeddedBrokerConfig;
 import dev.talaria.cli.HostName;
 import dev.talaria.cli.Version;
+import dev.talaria.cli.verb.Configuration;
 import dev.talaria.dispatcher.BoardFile;
 import dev.talaria.dispatcher.DispatchSettings;
 import dev.talaria.dispatcher.Dispatcher;
@@ -71,6 +72,9 @@ public final class HostRuntime implements AutoCloseable {
   private static final Duration WORKERS_END = Duration.ofSeconds(20);
   private static final Duration TOPOLOGY_ENDS = Duration.ofSeconds(10);
   private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
+  /** As hermes: what waited for the start comes first. */
+  private static final Duration IDEAS_WAIT = Duration.ofSeconds(5);
+
   private static final String STARTING = "start";
   private static final Duration REPORTS_ARRIVE = Duration.ofSeconds(2);
 
@@ -96,6 +100,7 @@ public final class HostRuntime implements AutoCloseable {
   private @Nullable TopicCatalogue topics;
   private LauncherIdentity.@Nullable Held identity;
   private @Nullable Dispatcher dispatcher;
+  private @Nullable AutoDecompose ideas;
   private @Nullable TopologyService topology;
   private boolean topologyLeaves;
   private @Nullable Launcher launcher;
@@ -231,6 +236,21 @@ public final class HostRuntime implements AutoCloseable {
             .notReadyBecause()
             .map(Health::notReady)
             .orElseGet(() -> Health.ready("boards are published, their commands read")));
+  }
+
+  /** Divides the ideas of the boards that are dispatched; nothing to do without a command that asks a model. */
+  public void startAutoDecompose(List<BoardFile> boards, Configuration configuration) {
+    KanbanConfig kanban = config.kanban();
+    if (kanban.autoDecompose() && !config.triage().command().isEmpty()) {
+      AutoDecompose started = new AutoDecompose(
+          boards.stream().filter(BoardFile::grants).toList(),
+          options,
+          configuration::planner,
+          kanban.autoDecomposePerTick(),
+          kanban.dispatchInterval());
+      started.start(IDEAS_WAIT);
+      ideas = started;
+    }
   }
 
   /** hermes's variable, where it is set, beats our own setting: it is what workers of hermes reckon with. */
@@ -376,6 +396,7 @@ public final class HostRuntime implements AutoCloseable {
    * does not count against it.
    */
   public void stopWorkers() {
+    quietly("division of ideas", ideas);
     Dispatcher granting = dispatcher;
     if (granting != null) {
       granting.stopGranting();
@@ -404,6 +425,7 @@ public final class HostRuntime implements AutoCloseable {
       return;
     }
     closed = true;
+    quietly("division of ideas", ideas);
     quietly("launcher", launcher);
     quietly("dispatcher", dispatcher);
     TopologyService decides = topology;

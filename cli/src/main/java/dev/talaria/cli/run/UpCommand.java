@@ -1,6 +1,7 @@
 package dev.talaria.cli.run;
 
 import dev.talaria.cli.Session;
+import dev.talaria.cli.verb.Configuration;
 import dev.talaria.dispatcher.BoardFile;
 import dev.talaria.launcher.claim.LaneSpec;
 import dev.talaria.launcher.presence.LauncherIdentity;
@@ -73,6 +74,7 @@ public final class UpCommand implements Callable<Integer> {
     LauncherIdentity identity = runtime.takeLauncherIdentity();
     runtime.startTopology();
     runtime.startDispatcher(files, lanes);
+    runtime.startAutoDecompose(files, Configuration.of(session));
     runtime.startLauncher(lanes, false);
     out.printf("host      %s%n", runtime.host());
     DispatchedBoards.tell(out, files);

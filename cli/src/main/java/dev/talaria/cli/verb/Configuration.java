@@ -1,9 +1,14 @@
 package dev.talaria.cli.verb;
 
+import dev.talaria.board.Board;
 import dev.talaria.board.diagnostics.Thresholds;
 import dev.talaria.board.home.BoardHome;
+import dev.talaria.board.transition.Recompute;
 import dev.talaria.board.triage.CommandModel;
+import dev.talaria.board.triage.Planner;
 import dev.talaria.board.triage.Roster;
+import dev.talaria.board.triage.Triage;
+import dev.talaria.board.triage.TriageLimits;
 import dev.talaria.board.triage.TriageModel;
 import dev.talaria.cli.CliFailure;
 import dev.talaria.cli.Session;
@@ -18,7 +23,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** The settings of hermes and Talaria as the board's operations take them. Few verbs need any. */
-final class Configuration {
+public final class Configuration {
   private static final String DEFAULT_PROFILE = "default";
 
   private final Session session;
@@ -30,7 +35,7 @@ final class Configuration {
   }
 
   /** Reads the files, if there are any; what cannot be used ends the verb. */
-  static Configuration of(Session session) {
+  public static Configuration of(Session session) {
     try {
       return new Configuration(session, load(session));
     } catch (ConfigException e) {
@@ -83,6 +88,19 @@ final class Configuration {
               .formatted(session.home().root().resolve("talaria.yaml")));
     }
     return new CommandModel(config.triage().command(), session.surroundings().workingDirectory());
+  }
+
+  /** What takes this board's ideas out of triage; made anew for each use, since profiles come and go. */
+  public Planner planner(Board board) {
+    return new Planner(
+        board,
+        new Triage(new Recompute(Recompute.DEFAULT_AUTO_RECOVER_LIMIT)),
+        model(),
+        roster(),
+        TriageLimits.DEFAULT
+            .withTimeout(config.triage().timeout())
+            .withEnvironment(session.surroundings().environment()),
+        config.orchestration().autoPromoteChildren());
   }
 
   /** Profiles on disk, lanes of this host's launchers, and who is named in the configuration. */

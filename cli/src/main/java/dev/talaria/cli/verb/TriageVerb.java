@@ -6,10 +6,7 @@ import dev.talaria.board.task.Task;
 import dev.talaria.board.task.TaskFilter;
 import dev.talaria.board.task.TaskList;
 import dev.talaria.board.text.BoardJson;
-import dev.talaria.board.transition.Recompute;
 import dev.talaria.board.triage.Planner;
-import dev.talaria.board.triage.Triage;
-import dev.talaria.board.triage.TriageLimits;
 import dev.talaria.board.triage.TriageOutcome;
 import dev.talaria.cli.CliFailure;
 import dev.talaria.cli.Exit;
@@ -69,16 +66,7 @@ abstract class TriageVerb extends BoardVerb {
 
   @Override
   int run(Board board) {
-    Configuration configuration = Configuration.of(session);
-    Planner planner = new Planner(
-        board,
-        new Triage(new Recompute(Recompute.DEFAULT_AUTO_RECOVER_LIMIT)),
-        configuration.model(),
-        configuration.roster(),
-        TriageLimits.DEFAULT
-            .withTimeout(configuration.config().triage().timeout())
-            .withEnvironment(session.surroundings().environment()),
-        configuration.config().orchestration().autoPromoteChildren());
+    Planner planner = Configuration.of(session).planner(board);
     String one = id;
     if (one != null) {
       return tell(apply(planner, one, by())) ? Exit.DONE : Exit.FAILED;

@@ -146,7 +146,11 @@ public final class ConfigKeys {
       hermes("max_in_progress_per_profile", "no bound", "Most running tasks of one profile."),
       hermes("default_assignee", "none", "Who does tasks without an assignee."),
       hermes(
-          "dispatch_interval_seconds", null, "Between the ticks of a dispatcher without Kafka."));
+          "dispatch_interval_seconds",
+          null,
+          "Between the ticks of a dispatcher without Kafka, and the looks for ideas to divide."),
+      hermes("auto_decompose", null, "Whether ideas are divided without being asked for."),
+      hermes("auto_decompose_per_tick", null, "Most ideas at a time, over all boards."));
 
   private ConfigKeys() {}
 

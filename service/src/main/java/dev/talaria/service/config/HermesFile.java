@@ -40,7 +40,9 @@ final class HermesFile {
         number("max_in_progress", 1).map(Long::intValue).orElse(null),
         number("max_in_progress_per_profile", 1).map(Long::intValue).orElse(null),
         kanban.path("default_assignee").asText("").strip(),
-        Duration.ofSeconds(number("dispatch_interval_seconds", 1).orElse((long) TICK_SECONDS)));
+        Duration.ofSeconds(number("dispatch_interval_seconds", 1).orElse((long) TICK_SECONDS)),
+        autoDecompose(),
+        ideasPerTick());
   }
 
   /**
@@ -80,13 +82,21 @@ final class HermesFile {
     return new OrchestrationConfig(
         kanban.path("orchestrator_profile").asText("").strip(),
         kanban.path("default_assignee").asText("").strip(),
-        kanban.path("auto_decompose").asBoolean(true),
-        number("auto_decompose_per_tick", 1).orElse((long) IDEAS_PER_TICK).intValue(),
+        autoDecompose(),
+        ideasPerTick(),
         kanban.path("auto_promote_children").asBoolean(true),
         all.isObject(),
         isExplicit(all.path("auxiliary").path("triage_specifier")),
         isExplicit(all.path("auxiliary").path("kanban_decomposer")),
         isSet(model) || isSet(model.path("default")) || isSet(model.path("model")));
+  }
+
+  private boolean autoDecompose() {
+    return kanban.path("auto_decompose").asBoolean(true);
+  }
+
+  private int ideasPerTick() {
+    return number("auto_decompose_per_tick", 1).orElse((long) IDEAS_PER_TICK).intValue();
   }
 
   private static boolean isExplicit(JsonNode slot) {

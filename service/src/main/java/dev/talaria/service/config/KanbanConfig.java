@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param maxInProgress most running tasks of a board; null for no bound
  * @param maxInProgressPerProfile most running tasks of one profile; null for no bound
  * @param defaultAssignee of tasks without one; empty for none
- * @param dispatchInterval between the ticks of a dispatcher without Kafka
+ * @param dispatchInterval between the ticks of a dispatcher without Kafka, and the looks for ideas
+ * @param autoDecompose whether ideas are divided without being asked for
+ * @param autoDecomposePerTick most ideas at a time, over all boards
  */
 public record KanbanConfig(
     @Nullable Integer failureLimit,
@@ -28,4 +30,6 @@ public record KanbanConfig(
     @Nullable Integer maxInProgress,
     @Nullable Integer maxInProgressPerProfile,
     String defaultAssignee,
-    Duration dispatchInterval) {}
+    Duration dispatchInterval,
+    boolean autoDecompose,
+    int autoDecomposePerTick) {}
