@@ -53,6 +53,18 @@ final class Statements implements AutoCloseable {
     DB db() {
       return core.getDatabase();
     }
+
+    /** After some errors, such as a full disk, the driver throws the statement away. */
+    boolean isGone() {
+      return core.pointer.isClosed();
+    }
+
+    /** Also after a failure: else it would keep its snapshot, and no values could be bound to it again. */
+    void reset() throws SQLException {
+      if (!isGone()) {
+        core.pointer.safeRunInt(DB::reset);
+      }
+    }
   }
 
   int update(String sql, @Nullable Object... parameters) throws SQLException {
@@ -93,6 +105,7 @@ final class Statements implements AutoCloseable {
       }
     } finally {
       cached.inUse = false;
+      cached.reset();
     }
   }
 
@@ -100,12 +113,8 @@ final class Statements implements AutoCloseable {
       throws SQLException {
     var row = new Row(db, pointer, cached.positions);
     int result = Codes.SQLITE_ROW;
-    try {
-      while (result == Codes.SQLITE_ROW && wantsMore.test(row)) {
-        result = db.step(pointer) & 0xFF;
-      }
-    } finally {
-      db.reset(pointer); // also after a failure, or a statement would keep its snapshot
+    while (result == Codes.SQLITE_ROW && wantsMore.test(row)) {
+      result = db.step(pointer) & 0xFF;
     }
     if (result != Codes.SQLITE_ROW && result != Codes.SQLITE_DONE) {
       db.throwex(result);
@@ -123,7 +132,7 @@ final class Statements implements AutoCloseable {
 
   private Cached cached(String sql) throws SQLException {
     Cached cached = prepared.get(sql);
-    if (cached == null) {
+    if (cached == null || cached.isGone()) {
       cached = new Cached(connection.prepareStatement(sql));
       prepared.put(sql, cached);
       evict();

@@ -62,6 +62,36 @@ class TransactionTest {
   }
 
   @Test
+  void shouldGoOnOnceTheDiskHasRoomAgain() {
+    limitPages(1); // no less than there are
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(
+              () -> fixture.board.change(tx -> BoardFacts.put(tx, "large", "x".repeat(1_000_000))))
+          .isInstanceOf(BoardStoreException.class)
+          .hasMessageContaining("full");
+    }
+    limitPages(1_000_000);
+    fixture.board.change(tx -> BoardFacts.put(tx, "large", "y".repeat(1_000_000)));
+    assertThat(fact("large")).hasSize(1_000_000);
+    shouldUndoAllWhenTheWorkThrows();
+  }
+
+  private void limitPages(int most) {
+    fixture.board.read(
+        tx -> tx.list("PRAGMA max_page_count = " + most, row -> row.number("max_page_count")));
+  }
+
+  @Test
+  void shouldAskAgainAfterAQueryFailedAtOnce() {
+    String insert = "INSERT INTO talaria_meta (key, value) VALUES (?, '1') RETURNING rowid AS n";
+    fixture.board.change(tx -> tx.insert(insert, "a"));
+    assertThatThrownBy(() -> fixture.board.change(tx -> tx.insert(insert, "a")))
+        .hasMessageContaining("UNIQUE");
+    fixture.board.change(tx -> tx.insert(insert, "b"));
+    assertThat(fact("b")).isEqualTo("1");
+  }
+
+  @Test
   void shouldRefuseANestedTransactionAloud() {
     assertThatThrownBy(() -> fixture.board.change(tx -> fixture.board.change(inner -> {})))
         .isInstanceOf(IllegalStateException.class)
