@@ -376,9 +376,10 @@ final class BoardOwner
       offerIfAny(current, List.of(), now);
       return;
     }
+    // a look may fail, so it comes before anything is reserved
+    HostWatch.Seen seen = lookAfter ? current.read(work.host()::look) : null;
     SlotLedger.Reservation slots =
         direct == null ? null : direct.reserve(mayGrant ? Integer.MAX_VALUE : 0);
-    HostWatch.Seen seen = lookAfter ? current.read(work.host()::look) : null;
     boolean durable = false;
     var turn = new Turn(mayGrant);
     try {

@@ -159,9 +159,19 @@ final class BoardWork {
   Map<String, Long> ready(Tx tx) {
     Map<String, Long> ready = GrantClaims.readyCountByLane(tx, settings.offerWindow());
     Allowance allowance = Allowance.of(tx, settings.duties().caps());
-    ready.replaceAll((lane, n) -> Math.min(n, (long) allowance.left(lane)));
+    ready.replaceAll((lane, n) -> Math.min(n, allowed(tx, lane, n, allowance)));
     ready.values().removeIf(n -> n <= 0);
     return ready;
+  }
+
+  /** A profile's own bound does not concern what waits for a review, so that is offered beyond it. */
+  private long allowed(Tx tx, String lane, long wanted, Allowance allowance) {
+    long left = allowance.left(lane);
+    if (left >= wanted || left == allowance.left()) {
+      return left;
+    }
+    int reviews = GrantClaims.bestReview(tx, lane, settings.offerWindow()).size();
+    return Math.min(left + reviews, allowance.left());
   }
 
   /** Whether the topology was too late for something. */

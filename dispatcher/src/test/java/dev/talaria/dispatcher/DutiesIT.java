@@ -12,6 +12,7 @@ import dev.talaria.board.task.Assignments;
 import dev.talaria.board.task.Run;
 import dev.talaria.board.transition.Claims;
 import dev.talaria.board.transition.Schedules;
+import dev.talaria.dispatcher.grant.SlotLedger.DirectLauncher;
 import dev.talaria.protocol.id.LauncherKey;
 import dev.talaria.protocol.id.RunKey;
 import dev.talaria.testkit.TestBroker;
@@ -19,6 +20,7 @@ import dev.talaria.testkit.WithKafka;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -127,6 +129,31 @@ class DutiesIT {
         .isEqualTo("[\"sdlc-review\"]");
     it.send(claim("c2", GAMMA, 5));
     assertThat(it.awaitAnswers(GAMMA, "c2", 1)).isEmpty();
+  }
+
+  @Test
+  void shouldOfferReviewsWhileTheirProfileIsAtItsOwnBound() {
+    it.kafka.prepare(it.topics.lane(LANE));
+    it.caps = new Caps(null, null, 1);
+    claimedByHermes(it.create("running", 9), 4_000_000L);
+    it.create("ready", 8);
+    set(it.create("review", 1), "status = 'review'");
+    it.beat("one", 1, null, false);
+    it.start();
+
+    until("it is offered", () -> !it.reader.readAll(it.topics.ready(LANE)).isEmpty());
+  }
+
+  @Test
+  void shouldKeepItsSlotsWhenALookAtProcessesFails() {
+    it.direct = new DirectLauncher(BETA, 1, "one", 4, Map.of(LANE, 4));
+    claimedByHermes(it.create("running", 9), 4_000_000L);
+    it.start();
+    it.processes.failures.set(1);
+    until("a look fails", () -> it.processes.failures.get() == 0);
+
+    it.create("ready", 8);
+    until("it is granted", () -> it.grants(BETA).size() == 1);
   }
 
   @Test

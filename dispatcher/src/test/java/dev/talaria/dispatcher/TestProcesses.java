@@ -9,15 +9,20 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Workers that live and end as a test says. Thread-safe. */
 final class TestProcesses implements Processes {
   final Map<Long, String> alive = new ConcurrentHashMap<>();
   final Map<Long, WorkerEnd> ends = new ConcurrentHashMap<>();
   final List<Thread> terminators = new CopyOnWriteArrayList<>();
+  final AtomicInteger failures = new AtomicInteger();
 
   @Override
   public Optional<String> identity(long pid) {
+    if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+      throw new IllegalStateException("the process table cannot be read");
+    }
     return Optional.ofNullable(alive.get(pid));
   }
 
