@@ -6,6 +6,7 @@ import dev.talaria.board.event.Events;
 import dev.talaria.board.task.Assignees;
 import dev.talaria.board.text.BoardJson;
 import dev.talaria.board.text.HermesText;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,6 +17,15 @@ public final class DefaultAssignee {
         FROM tasks INDEXED BY talaria_ready
        WHERE status = 'ready'
          AND assignee IS NULL
+         AND claim_lock IS NULL
+       ORDER BY priority DESC, created_at, rowid
+       LIMIT ?
+      """;
+  static final String BLANK = """
+      SELECT id
+        FROM tasks INDEXED BY talaria_ready
+       WHERE status = 'ready'
+         AND assignee = ''
          AND claim_lock IS NULL
        ORDER BY priority DESC, created_at, rowid
        LIMIT ?
@@ -37,9 +47,13 @@ public final class DefaultAssignee {
         : Optional.ofNullable(Assignees.canonical(configured));
   }
 
-  /** Ready tasks that nobody is named for, best first. */
+  /** Ready tasks that nobody is named for, best first; after them those whose name was left blank. */
   public static List<String> unassigned(Tx tx, int limit) {
-    return tx.list(UNASSIGNED, row -> row.requireText("id"), limit);
+    List<String> found = new ArrayList<>(tx.list(UNASSIGNED, row -> row.requireText("id"), limit));
+    if (found.size() < limit) {
+      found.addAll(tx.list(BLANK, row -> row.requireText("id"), limit - found.size()));
+    }
+    return found;
   }
 
   /** Names the profile for a task; false when somebody did so in between. */

@@ -361,6 +361,9 @@ public final class DispatchTick {
     } catch (SpawnRefused e) {
       failed(taskId, "workspace: " + e.reason(), result);
       return;
+    } catch (RuntimeException e) { // nothing was started yet, so the task need not stay claimed
+      failed(taskId, "workspace: " + e, result);
+      return;
     }
     Order prepared = board.write(tx -> prepare(tx, claimed, column, profile, workspace));
     try {

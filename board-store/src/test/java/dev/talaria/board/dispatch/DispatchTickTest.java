@@ -362,6 +362,29 @@ class DispatchTickTest extends BoardTest {
   }
 
   @Test
+  void shouldFindTasksWithABlankAssigneeAfterThoseWithNone() {
+    String blank = fixture.create(NewTask.titled("blank"));
+    fixture.board.change(tx -> tx.update("UPDATE tasks SET assignee = '' WHERE id = ?", blank));
+    String none = fixture.create(NewTask.titled("none"));
+
+    assertThat(fixture.board.<List<String>>read(tx -> DefaultAssignee.unassigned(tx, 5)))
+        .containsExactly(none, blank);
+    assertThat(fixture.board.<List<String>>read(tx -> DefaultAssignee.unassigned(tx, 1)))
+        .containsExactly(none);
+  }
+
+  @Test
+  void shouldLetTheOthersStartWhenTheWorkspaceOfOneFailsUnexpectedly() {
+    String bad = fixture.ready("bad");
+    String good = fixture.ready("good");
+    host.brokenWorkspace = bad;
+
+    assertThat(tick().spawned()).extracting(Spawned::taskId).containsExactly(good);
+    assertThat(fixture.status(bad)).isEqualTo("ready");
+    assertThat(fixture.payload(bad, "spawn_failed")).contains("workspace: ", "the disk is gone");
+  }
+
+  @Test
   void shouldLeaveExternalLanesToThemselves() {
     String id = fixture.create(NewTask.titled("t").withAssignee("elsewhere"));
     assertThat(tick().skippedNonspawnable()).containsExactly(id);

@@ -16,6 +16,7 @@ final class FakeHost implements Processes, Spawner, DispatchTick.ScratchTip {
   final Map<String, Order> spawned = new HashMap<>();
   final List<String> order = new ArrayList<>();
   String workspaceRefusal;
+  String brokenWorkspace = "";
   String spawnRefusal;
   String tip = "scratch does not last";
   OptionalLong unrecorded = OptionalLong.empty();
@@ -51,6 +52,9 @@ final class FakeHost implements Processes, Spawner, DispatchTick.ScratchTip {
   public String workspace(Order order) throws SpawnRefused {
     if (workspaceRefusal != null) {
       throw new SpawnRefused(workspaceRefusal);
+    }
+    if (order.taskId().equals(brokenWorkspace)) {
+      throw new IllegalStateException("the disk is gone");
     }
     return "/work/" + order.taskId();
   }

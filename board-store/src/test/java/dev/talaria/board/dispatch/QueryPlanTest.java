@@ -35,6 +35,9 @@ class QueryPlanTest extends BoardTest {
     assertThat(plan(GrantClaims.REVIEW_BY_LANE)).contains("COVERING INDEX talaria_review");
     assertThat(plan(RunningWork.RUNNING)).contains("idx_tasks_status").doesNotContain("SCAN r");
     assertThat(plan(Allowance.RUNNING_BY_PROFILE)).contains("idx_tasks_status");
+    assertThat(plan(DefaultAssignee.BLANK, 10))
+        .contains("SEARCH tasks USING INDEX talaria_ready (assignee=?)")
+        .doesNotContain("TEMP B-TREE");
     assertThat(plan(DefaultAssignee.UNASSIGNED, 10))
         .contains("SEARCH tasks USING INDEX talaria_ready (assignee=?)")
         .doesNotContain("TEMP B-TREE");

@@ -21,7 +21,6 @@ import dev.talaria.dispatcher.apply.RunReports;
 import dev.talaria.protocol.id.RunKey;
 import dev.talaria.protocol.message.Wire;
 import dev.talaria.protocol.policy.FailureClass;
-import java.io.UncheckedIOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -162,7 +161,14 @@ public final class HostWatch implements AutoCloseable {
       return;
     }
     aside(() -> {
-      Stopped stopped = look.terminate(work);
+      Stopped stopped;
+      try {
+        stopped = look.terminate(work);
+      } catch (RuntimeException e) {
+        log.warn("The worker of task {} could not be ended; it is tried again", work.taskId(), e);
+        owner.accept(tx -> ending.remove(run));
+        return;
+      }
       owner.accept(tx -> {
         ending.remove(run);
         afterwards.with(tx, stopped);
@@ -184,7 +190,7 @@ public final class HostWatch implements AutoCloseable {
               leftover.workspace(),
               leftover.taskId());
         }
-      } catch (UncheckedIOException e) {
+      } catch (RuntimeException e) { // whatever it is, the next look must find the task again
         again = true;
         log.warn("{} {}; it is tried again.", e.getMessage(), String.valueOf(e.getCause()));
       }
