@@ -295,4 +295,17 @@ class GrantTest extends BoardTest {
             fixture.board.read(tx -> Inbox.get(tx, "commands", 2)).orElseThrow().nextOffset())
         .isEqualTo(43);
   }
+
+  @Test
+  void shouldPassOverTasksThatTheBusCannotName() {
+    String good = fixture.ready("good");
+    for (String bad : List.of("t#1", " ", "t".repeat(201))) {
+      String id = fixture.ready("bad");
+      fixture.board.change(
+          tx -> tx.update("UPDATE tasks SET id = ?, priority = 9 WHERE id = ?", bad, id));
+    }
+
+    assertThat(fixture.board.<List<String>>read(tx -> GrantClaims.bestReady(tx, "coder", 9)))
+        .containsExactly(good);
+  }
 }

@@ -19,6 +19,7 @@ import dev.talaria.dispatcher.BoardFile;
 import dev.talaria.dispatcher.DispatchSettings;
 import dev.talaria.dispatcher.apply.RunReports;
 import dev.talaria.protocol.id.RunKey;
+import dev.talaria.protocol.id.TaskKey;
 import dev.talaria.protocol.message.Wire;
 import dev.talaria.protocol.policy.FailureClass;
 import java.util.HashSet;
@@ -110,6 +111,7 @@ public final class HostWatch implements AutoCloseable {
     }
     Findings found = look.look(tx);
     List<Gone> gone = found.dead().stream()
+        .filter(work -> TaskKey.isTaskId(work.taskId()))
         .map(work -> new Gone(work, processes.end(work), processes.logTail(work)))
         .toList();
     List<Leftover> leftovers = FinishedScratch.due(tx, LEFTOVERS_AT_ONCE).stream()

@@ -5,10 +5,17 @@ import com.fasterxml.jackson.annotation.JsonValue;
 
 /** A task's name on the bus: {@code <board>#<task id>}, for example {@code alpha/default#t_ab12cd34}. */
 public record TaskKey(BoardKey board, String taskId) {
+  private static final int LONGEST = 200;
+
   public TaskKey {
-    if (taskId.isBlank() || taskId.indexOf('#') >= 0 || taskId.length() > 200) {
+    if (!isTaskId(taskId)) {
       throw new IllegalArgumentException("'%s' is not a task id.".formatted(taskId));
     }
+  }
+
+  /** Whether a board's task can be named on the bus; what hermes and Talaria make always can. */
+  public static boolean isTaskId(String id) {
+    return !id.isBlank() && id.indexOf('#') < 0 && id.length() <= LONGEST;
   }
 
   /** Reads {@code host/slug#task}; throws {@link IllegalArgumentException} on any other form. */
