@@ -235,7 +235,11 @@ final class FaultHost {
   private JavaProcess java(String name, List<String> args) {
     return processes
         .of(Main.class)
-        .jvmArgs("-Xmx400m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+        .jvmArgs(
+            "-Xmx400m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "--enable-native-access=ALL-UNNAMED")
         .env("HERMES_HOME", home.toString())
         .env("HERMES_KANBAN_HOME", "")
         .args(args.toArray(String[]::new))

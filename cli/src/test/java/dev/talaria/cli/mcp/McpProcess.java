@@ -49,6 +49,7 @@ final class McpProcess implements AutoCloseable {
               "-XX:+UseSerialGC",
               "-Xshare:auto",
               "-Xmx256m",
+              "--enable-native-access=ALL-UNNAMED",
               "-cp",
               System.getProperty("java.class.path"),
               "dev.talaria.cli.Main",
