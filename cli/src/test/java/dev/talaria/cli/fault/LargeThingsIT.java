@@ -1,6 +1,7 @@
 package dev.talaria.cli.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.talaria.board.task.Comment;
 import dev.talaria.board.task.Comments;
@@ -112,7 +113,10 @@ class LargeThingsIT {
     String join = fanIn();
     host.awaitStatus(join, "done", LIMIT);
     assertThat(seen(join, "task")).contains("summary of parent").hasSizeGreaterThan(300_000);
-    assertThat(seen(join, "complete.code.end")).isIn("200", "202");
+    // the board is told before the worker is
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(() -> assertThat(seen(join, "complete.code.end")).isIn("200", "202"));
 
     host.awaitAllFinished(LIMIT);
     host.assertEachEventOnceOnTransitions();
