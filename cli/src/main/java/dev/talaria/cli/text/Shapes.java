@@ -82,14 +82,15 @@ public final class Shapes {
     return array;
   }
 
-  private static ObjectNode comment(Comment comment) {
+  public static ObjectNode comment(Comment comment) {
     return BoardJson.object()
         .put("author", comment.author())
         .put("body", comment.body())
         .put("created_at", comment.createdAt());
   }
 
-  private static ObjectNode eventOfTask(EventRow event) {
+  /** An event among its task's. */
+  public static ObjectNode eventOfTask(EventRow event) {
     ObjectNode node = BoardJson.object().put("kind", event.kind());
     node.set("payload", event.payloadObject());
     return node.put("created_at", event.createdAt()).put("run_id", event.runId());

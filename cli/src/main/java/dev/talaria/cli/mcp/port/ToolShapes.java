@@ -2,7 +2,6 @@ package dev.talaria.cli.mcp.port;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.talaria.board.event.EventRow;
-import dev.talaria.board.task.Comment;
 import dev.talaria.board.task.Run;
 import dev.talaria.board.task.Task;
 import dev.talaria.board.task.TaskDetail;
@@ -42,12 +41,12 @@ final class ToolShapes {
     node.set("task", task(detail.task()));
     node.set("parents", BoardJson.array(detail.parents()));
     node.set("children", BoardJson.array(detail.children()));
-    node.set("comments", Shapes.array(detail.comments(), ToolShapes::comment));
+    node.set("comments", Shapes.array(detail.comments(), Shapes::comment));
     node.set(
         "events",
         Shapes.array(
             events.subList(Math.max(0, events.size() - NEWEST_EVENTS), events.size()),
-            ToolShapes::event));
+            Shapes::eventOfTask));
     node.set("runs", Shapes.array(detail.runs(), ToolShapes::run));
     return node;
   }
@@ -99,19 +98,6 @@ final class ToolShapes {
     return truncated && limit < LARGEST_PAGE
         ? node.put("next_limit", Math.min(2 * limit, LARGEST_PAGE))
         : node.putNull("next_limit");
-  }
-
-  private static ObjectNode comment(Comment comment) {
-    return BoardJson.object()
-        .put("author", comment.author())
-        .put("body", comment.body())
-        .put("created_at", comment.createdAt());
-  }
-
-  private static ObjectNode event(EventRow event) {
-    ObjectNode node = BoardJson.object().put("kind", event.kind());
-    node.set("payload", event.payloadObject());
-    return node.put("created_at", event.createdAt()).put("run_id", event.runId());
   }
 
   private static ObjectNode run(Run run) {

@@ -82,7 +82,7 @@ public final class Toolbox {
     } catch (RuntimeException | StackOverflowError e) {
       failures.accept(tool.name(), e);
       return Answer.error(
-          "%s failed unexpectedly: %s. Nothing was changed by this call; try it once more, then go another way."
+          "%s failed unexpectedly: %s. Look with kanban_show whether it was done all the same, before you try it once more."
               .formatted(tool.name(), e));
     }
   }
