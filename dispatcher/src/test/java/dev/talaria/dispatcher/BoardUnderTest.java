@@ -202,7 +202,8 @@ final class BoardUnderTest implements AutoCloseable {
         "test",
         succeeds,
         farewell,
-        0);
+        0,
+        null);
     send(topics.presence(), 0, BETA.toString(), wire.encode(beat));
   }
 

@@ -293,7 +293,8 @@ public final class Launcher implements AutoCloseable {
         settings.version(),
         identity.succeeds(),
         farewell,
-        clock.millis());
+        clock.millis(),
+        null);
   }
 
   private void awaitWriters() {

@@ -43,7 +43,8 @@ class LauncherDirectoryTest {
         "test",
         succeeds,
         farewell,
-        0);
+        0,
+        null);
   }
 
   @Test

@@ -38,6 +38,7 @@ public sealed interface Presence extends Message {
    * @param succeeds the instance before it, where this one holds that one's lock and so knows that it is gone
    * @param farewell true in the last beat of a clean stop
    * @param at epoch milliseconds by its clock; for people
+   * @param standing what placement needs beyond that; null from an older launcher
    */
   record LauncherBeat(
       LauncherKey launcher,
@@ -52,8 +53,40 @@ public sealed interface Presence extends Message {
       String version,
       @Nullable String succeeds,
       boolean farewell,
-      long at)
+      long at,
+      @Nullable Standing standing)
       implements Presence {}
+
+  /**
+   * What a launcher can take now, and why not more.
+   *
+   * @param laneFree how many more workers it would take now, by lane; never more than {@code free} together
+   * @param faults lanes that it is configured for and does not serve, by name, with the reason in one line
+   * @param places directories of its host that workers may be placed in, absolute; a task whose workspace is none of them,
+   *     nor below one, is not for this launcher
+   * @param drain set while it takes no new work on an operator's order
+   * @param backBy when it will be back after a farewell, epoch milliseconds; null if it does not say
+   */
+  record Standing(
+      Map<String, Integer> laneFree,
+      Map<String, String> faults,
+      List<String> places,
+      @Nullable Drain drain,
+      @Nullable Long backBy) {}
+
+  /**
+   * An operator's order to take no new work.
+   *
+   * @param by who gave it
+   * @param reason why, in their words
+   * @param since when, epoch milliseconds
+   * @param deadline when workers that still run are stopped, epoch milliseconds; null lets them end by themselves
+   */
+  record Drain(
+      String by,
+      @Nullable String reason,
+      long since,
+      @Nullable Long deadline) {}
 
   /**
    * A dispatcher's beat.

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(value = Reply.ClaimAnswered.class, name = "claim_answered"),
   @JsonSubTypes.Type(value = Reply.Settled.class, name = "settled"),
   @JsonSubTypes.Type(value = Reply.Answer.class, name = "answer"),
+  @JsonSubTypes.Type(value = Reply.Revoke.class, name = "revoke"),
+  @JsonSubTypes.Type(value = Reply.Stop.class, name = "stop"),
   @JsonSubTypes.Type(value = Reply.Part.class, name = "part")
 })
 public sealed interface Reply extends Message {
@@ -92,6 +94,25 @@ public sealed interface Reply extends Message {
       @Nullable String reason,
       @Nullable ObjectNode data)
       implements Reply {}
+
+  /**
+   * The board would take a run back that has not started. The launcher decides by the entry {@code start}: it answers {@code
+   * never_started} if it could make the entry itself, else {@code started}.
+   *
+   * @param incarnation of the launcher that it was granted to; any other ignores it
+   * @param run which run
+   * @param reason why, in words
+   */
+  record Revoke(LauncherKey asker, long incarnation, RunKey run, String reason) implements Reply {}
+
+  /**
+   * A run is not the task's any more: its worker is to be stopped, whichever incarnation started it. The board repeats it
+   * until it hears {@code exited} or {@code never_started}.
+   *
+   * @param run which run
+   * @param reason why, in words, for the worker's log
+   */
+  record Stop(LauncherKey asker, RunKey run, String reason) implements Reply {}
 
   /**
    * A piece of a reply that is too large for one message.

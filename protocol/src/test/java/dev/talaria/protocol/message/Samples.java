@@ -271,6 +271,9 @@ final class Samples {
         "claim-answered", new Reply.ClaimAnswered(ASKER, 5, "beta/launcher/main/5/claim/91", 1));
     all.put("settled", new Reply.Settled(ASKER, List.of(RUN + "/started/1", RUN + "/exited/1")));
     all.put(
+        "revoke", new Reply.Revoke(ASKER, 5, RUN, "paused: nothing starts until it is resumed"));
+    all.put("stop", new Reply.Stop(ASKER, RUN, "ada stopped the task"));
+    all.put(
         "answer-done",
         new Reply.Answer(
             ASKER,
@@ -306,7 +309,13 @@ final class Samples {
             "0.1.0",
             "1b7d90e4",
             false,
-            MILLIS + 3_000));
+            MILLIS + 3_000,
+            new Presence.Standing(
+                Map.of(LANE.name(), 2),
+                Map.of("painter", "its command 'paint' is not there"),
+                List.of("/srv/repos"),
+                new Presence.Drain("ada", "new disk", MILLIS, MILLIS + 600_000),
+                MILLIS + 60_000)));
     all.put(
         "presence-dispatcher",
         new Presence.DispatcherBeat(
