@@ -151,6 +151,7 @@ public final class Dispatcher implements AutoCloseable {
         });
         relay.start();
       }
+      owners.stream().map(owner -> owner.file().root()).distinct().forEach(locks::takeGateway);
       boardWatch.start();
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot watch the directory of a board", e);

@@ -40,30 +40,45 @@ public final class DispatchLock implements AutoCloseable {
     int close(int fd) throws LastErrorException;
   }
 
-  /** Takes the lock of a board's file for as long as this is open; without it when it cannot be had. */
-  public static DispatchLock take(Path db) {
-    Path file = fileOf(db);
+  /** What trying for a lock came to. */
+  sealed interface Attempt {
+    record Held(DispatchLock lock) implements Attempt {}
+
+    /** Another process has it. */
+    record Busy() implements Attempt {}
+
+    /** It cannot be had here at all: no rights, no such call. */
+    record Impossible(String why) implements Attempt {}
+  }
+
+  /** Tries for a lock file of hermes's, once. */
+  static Attempt attempt(Path file) {
     try {
-      return open(file);
-    } catch (LastErrorException | UnsatisfiedLinkError e) {
-      return without(file, String.valueOf(e.getMessage()));
+      return new Attempt.Held(open(file));
+    } catch (LastErrorException e) {
+      boolean busy = e.getErrorCode() == (Platform.isMac() ? EWOULDBLOCK_MAC : EWOULDBLOCK_LINUX);
+      return busy
+          ? new Attempt.Busy()
+          : new Attempt.Impossible("error %d of the system".formatted(e.getErrorCode()));
+    } catch (UnsatisfiedLinkError e) {
+      return new Attempt.Impossible(String.valueOf(e.getMessage()));
     }
   }
 
-  /** As {@link #take}, for who can do without dispatching: nothing when another process holds the lock. */
+  /** The lock of a board's file, for who can do without dispatching: nothing when another process holds it. */
   public static Optional<DispatchLock> tryTake(Path db) {
     Path file = fileOf(db);
-    try {
-      return Optional.of(open(file));
-    } catch (LastErrorException e) {
-      boolean held = e.getErrorCode() == (Platform.isMac() ? EWOULDBLOCK_MAC : EWOULDBLOCK_LINUX);
-      return held ? Optional.empty() : Optional.of(without(file, String.valueOf(e.getMessage())));
-    } catch (UnsatisfiedLinkError e) {
-      return Optional.of(without(file, String.valueOf(e.getMessage())));
+    Attempt attempt = attempt(file);
+    if (attempt instanceof Attempt.Held held) {
+      return Optional.of(held.lock());
     }
+    return attempt instanceof Attempt.Impossible impossible
+        ? Optional.of(without(file, impossible.why()))
+        : Optional.empty();
   }
 
-  private static Path fileOf(Path db) {
+  /** Where hermes locks the board of this file. */
+  public static Path fileOf(Path db) {
     return db.resolveSibling(db.getFileName() + ".dispatch.lock");
   }
 
@@ -79,7 +94,7 @@ public final class DispatchLock implements AutoCloseable {
     }
   }
 
-  private static DispatchLock without(Path file, String why) {
+  static DispatchLock without(Path file, String why) {
     log.warn(
         "hermes's dispatch lock '{}' cannot be taken ({}). If a hermes gateway dispatches this board too, set"
             + " kanban.dispatch_in_gateway to false there.",

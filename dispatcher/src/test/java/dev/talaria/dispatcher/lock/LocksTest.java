@@ -2,13 +2,16 @@ package dev.talaria.dispatcher.lock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.talaria.dispatcher.BoardFile;
 import dev.talaria.protocol.id.BoardKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,8 +40,11 @@ class LocksTest {
   }
 
   private String hermesTries() throws IOException, InterruptedException {
-    Process python = new ProcessBuilder(
-            "python3", "-c", PYTHON_FLOCK, board().db() + ".dispatch.lock")
+    return hermesTries(Path.of(board().db() + ".dispatch.lock"));
+  }
+
+  private static String hermesTries(Path file) throws IOException, InterruptedException {
+    Process python = new ProcessBuilder("python3", "-c", PYTHON_FLOCK, file.toString())
         .redirectErrorStream(true)
         .start();
     String said =
@@ -58,20 +64,29 @@ class LocksTest {
   @Test
   void shouldKeepHermesOutWhileHeldAndNoLonger() throws Exception {
     assumeTrue(hasPython(), "python3 is missing: hermes's own call cannot be tried");
-    try (DispatchLock lock = DispatchLock.take(board().db())) {
-      assertThat(lock.isHeld()).isTrue();
+    Path gateway = Files.createDirectory(directory.resolve("kanban")).resolve(".dispatcher.lock");
+    try (BoardLocks locks = new BoardLocks()) {
+      locks.take(board());
+      locks.takeGateway(directory);
       assertThat(hermesTries()).isEqualTo("refused");
+      assertThat(hermesTries(gateway)).isEqualTo("refused");
     }
+    assertThat(hermesTries(gateway)).isEqualTo("taken");
     assertThat(hermesTries()).isEqualTo("taken");
   }
 
   @Test
-  void shouldGoOnWithoutALockThatHermesHolds() {
-    try (DispatchLock first = DispatchLock.take(board().db());
-        DispatchLock second = DispatchLock.take(board().db())) {
-      assertThat(first.isHeld()).isTrue();
-      assertThat(second.isHeld()).isFalse();
+  void shouldGoOnWithoutALockThatHermesHoldsAndTakeItOnceItIsLetGo() throws Exception {
+    assumeTrue(hasPython(), "python3 is missing: hermes's own call cannot be tried");
+    try (BoardLocks locks = new BoardLocks()) {
+      try (DispatchLock hermes = DispatchLock.tryTake(board().db()).orElseThrow()) {
+        assertThat(hermes.isHeld()).isTrue();
+        locks.take(board());
+        assertThat(DispatchLock.tryTake(board().db())).isEmpty();
+      }
+      await().atMost(Duration.ofSeconds(20)).until(() -> hermesTries().equals("refused"));
     }
+    assertThat(hermesTries()).isEqualTo("taken");
   }
 
   @Test
