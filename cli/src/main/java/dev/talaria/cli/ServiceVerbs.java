@@ -25,6 +25,10 @@ public enum ServiceVerbs implements ServiceVerb {
       "launcher",
       "Run a worker launcher of its own against a cluster.",
       "dev.talaria.cli.run.LauncherCommand"),
+  BROKER(
+      "broker",
+      "Run a Kafka broker on its own, for trying out a fleet.",
+      "dev.talaria.cli.run.BrokerCommand"),
   DISPATCH(
       "dispatch",
       "Take one turn over the board, for who has no service running.",

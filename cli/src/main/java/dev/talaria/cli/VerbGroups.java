@@ -29,7 +29,8 @@ final class VerbGroups implements IHelpSectionRenderer {
     groups.put("Boards", names("init boards gc notify-subscribe notify-list notify-unsubscribe"));
     groups.put(
         "Run",
-        names("up dispatcher streams launcher dispatch daemon topics config mcp demo bench"));
+        names(
+            "up dispatcher streams launcher broker dispatch daemon topics config mcp demo bench"));
     groups.put("Talaria itself", names("guidance completion version help"));
     return groups;
   }

@@ -96,7 +96,17 @@ class ScriptTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"up", "dispatcher", "streams", "launcher", "config", "topics", "bench", "demo"})
+      strings = {
+        "up",
+        "dispatcher",
+        "streams",
+        "launcher",
+        "broker",
+        "config",
+        "topics",
+        "bench",
+        "demo"
+      })
   void shouldGiveServiceVerbsTheFullClassPath(String verb) throws Exception {
     for (String[] args : new String[][] {
       {verb}, {verb, "--help"}, {"help", verb}, {"--board", "x", verb}, {"--board=x", verb}

@@ -1,8 +1,10 @@
 package dev.talaria.broker;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
+import java.net.UnknownHostException;
 import java.nio.channels.ServerSocketChannel;
 import java.util.Optional;
 import org.apache.kafka.server.ServerSocketFactory;
@@ -24,33 +26,46 @@ final class BoundSockets implements ServerSocketFactory, AutoCloseable {
     this.controller = controller;
   }
 
-  /** A port that was asked for must be free; a remembered one is given up with a warning when it is not. */
+  /**
+   * A port that was asked for must be free; a remembered one is given up with a warning when it is not.
+   *
+   * @param address for clients; the controller's socket is on loopback whatever it is
+   */
   static BoundSockets bind(
-      int wanted, Optional<Integer> lastClientPort, Optional<Integer> lastControllerPort) {
-    var clients = wanted == 0 ? remembered(lastClientPort, "client") : asked(wanted);
+      String address,
+      int wanted,
+      Optional<Integer> lastClientPort,
+      Optional<Integer> lastControllerPort) {
+    var clients =
+        wanted == 0 ? remembered(address, lastClientPort, "client") : asked(address, wanted);
     try {
-      return new BoundSockets(clients, remembered(lastControllerPort, "controller"));
+      return new BoundSockets(
+          clients, remembered(BrokerSettings.LOOPBACK, lastControllerPort, "controller"));
     } catch (RuntimeException e) {
       closeQuietly(clients);
       throw e;
     }
   }
 
-  private static ServerSocketChannel asked(int port) {
+  private static ServerSocketChannel asked(String address, int port) {
     try {
-      return open(port);
+      return open(address, port);
+    } catch (BindException e) {
+      throw new EmbeddedBrokerException(
+          "Cannot start the embedded broker: port %d on %s is taken, or this host has no such address (%s). Stop what listens there, or set another port or address."
+              .formatted(port, address, e.getMessage()),
+          e);
     } catch (IOException e) {
       throw new EmbeddedBrokerException(
-          "Cannot start the embedded broker: port %d on %s is taken (%s). Stop what listens there, or set another port."
-              .formatted(port, BrokerSettings.LOOPBACK, e.getMessage()),
-          e);
+          "Cannot start the embedded broker on %s:%d: %s.".formatted(address, port, e), e);
     }
   }
 
-  private static ServerSocketChannel remembered(Optional<Integer> last, String what) {
+  private static ServerSocketChannel remembered(
+      String address, Optional<Integer> last, String what) {
     if (last.isPresent()) {
       try {
-        return open(last.get());
+        return open(address, last.get());
       } catch (IOException e) {
         log.warn(
             "The {} port {} of the last start is taken ({}); choosing another. Processes that know the old address will not find this broker.",
@@ -60,20 +75,23 @@ final class BoundSockets implements ServerSocketFactory, AutoCloseable {
       }
     }
     try {
-      return open(0);
+      return open(address, 0);
     } catch (IOException e) {
-      throw new EmbeddedBrokerException(
-          "Cannot listen on %s: %s.".formatted(BrokerSettings.LOOPBACK, e), e);
+      throw new EmbeddedBrokerException("Cannot listen on %s: %s.".formatted(address, e), e);
     }
   }
 
-  private static ServerSocketChannel open(int port) throws IOException {
+  private static ServerSocketChannel open(String address, int port) throws IOException {
     var channel = ServerSocketChannel.open();
     try {
       // Connections of a killed predecessor linger in TIME_WAIT and would keep the port for a
       // minute.
       channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-      channel.bind(new InetSocketAddress(BrokerSettings.LOOPBACK, port), 128);
+      var socket = new InetSocketAddress(address, port);
+      if (socket.isUnresolved()) {
+        throw new UnknownHostException("nobody knows the host '%s'".formatted(address));
+      }
+      channel.bind(socket, 128);
       channel.configureBlocking(false);
       return channel;
     } catch (IOException | RuntimeException e) {

@@ -133,12 +133,14 @@ public final class BrokerSettings {
         "%s://%s:%d,%s://%s:%d"
             .formatted(
                 CLIENT_LISTENER,
-                LOOPBACK,
+                config.address(),
                 clientPort,
                 CONTROLLER_LISTENER,
                 LOOPBACK,
                 controllerPort));
-    all.put("advertised.listeners", "%s://%s:%d".formatted(CLIENT_LISTENER, LOOPBACK, clientPort));
+    all.put(
+        "advertised.listeners",
+        "%s://%s:%d".formatted(CLIENT_LISTENER, config.address(), clientPort));
     all.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
     all.put("inter.broker.listener.name", CLIENT_LISTENER);
     all.put("controller.listener.names", CONTROLLER_LISTENER);

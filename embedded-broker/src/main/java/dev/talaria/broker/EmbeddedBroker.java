@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * operating system). The address stays the same over restarts as long as its port is free, so that clients in other
  * processes find their way back.
  *
- * <p>It listens on loopback only and asks nobody for credentials: whoever may run processes on this machine may use it.
+ * <p>It listens on loopback unless told otherwise, and asks nobody for credentials: whoever can reach it may use it.
  *
  * <p>Thread-safe. {@code start} and {@code close} may be repeated; an instance that was closed is not started again: make
  * a new one on the same directory.
@@ -57,14 +57,15 @@ public final class EmbeddedBroker implements AutoCloseable {
     try {
       var taken = DataDirectory.open(config.directory().toAbsolutePath());
       directory = taken;
-      var bound = BoundSockets.bind(config.port(), taken.clientPort(), taken.controllerPort());
+      var bound = BoundSockets.bind(
+          config.address(), config.port(), taken.clientPort(), taken.controllerPort());
       sockets = bound;
       taken.remember(bound.clientPort(), bound.controllerPort());
       ExitGuard.install(this::fail);
       var built = KafkaNode.build(config, taken, bound, this::fail);
       node = built;
       built.start();
-      address = BrokerSettings.LOOPBACK + ":" + bound.clientPort();
+      address = config.address() + ":" + bound.clientPort();
       log.info(
           "Embedded broker on {} with data in {}, started in {} ms",
           address,

@@ -11,6 +11,8 @@ import java.util.function.Consumer;
  * What an embedded broker needs to know.
  *
  * @param directory where everything is kept; made when missing, re-used over restarts
+ * @param address the address of this host that clients connect to and are told: a number or a name, never a wildcard.
+ *     Anything but loopback lets everybody in who can reach it, since the broker asks nobody for credentials
  * @param port the port clients connect to; 0 takes the one of the last start, or any free one
  * @param settings broker settings on top of {@link BrokerSettings#DEFAULTS}
  * @param startTimeout how long a start may take, recovery of the logs after a crash included
@@ -20,6 +22,7 @@ import java.util.function.Consumer;
  */
 public record EmbeddedBrokerConfig(
     Path directory,
+    String address,
     int port,
     Map<String, String> settings,
     Duration startTimeout,
@@ -39,6 +42,11 @@ public record EmbeddedBrokerConfig(
       "metadata.log.dir");
 
   public EmbeddedBrokerConfig {
+    if (address.isBlank() || address.equals("0.0.0.0") || address.equals("::")) {
+      throw new IllegalArgumentException(
+          "address is '%s'; expected the address by which clients reach this host, since the broker tells it to them."
+              .formatted(address));
+    }
     if (port < 0 || port > 65_535) {
       throw new IllegalArgumentException(
           "port is %d; expected 0 (any free port) to 65535.".formatted(port));
@@ -58,27 +66,38 @@ public record EmbeddedBrokerConfig(
   /** Any free port at the first start and the same one afterwards, default settings, failures only logged. */
   public static EmbeddedBrokerConfig in(Path directory) {
     return new EmbeddedBrokerConfig(
-        directory, 0, Map.of(), Duration.ofMinutes(2), Duration.ofSeconds(10), failure -> {});
+        directory,
+        BrokerSettings.LOOPBACK,
+        0,
+        Map.of(),
+        Duration.ofMinutes(2),
+        Duration.ofSeconds(10),
+        failure -> {});
+  }
+
+  public EmbeddedBrokerConfig withAddress(String address) {
+    return new EmbeddedBrokerConfig(
+        directory, address, port, settings, startTimeout, closeTimeout, onFailure);
   }
 
   public EmbeddedBrokerConfig withPort(int port) {
     return new EmbeddedBrokerConfig(
-        directory, port, settings, startTimeout, closeTimeout, onFailure);
+        directory, address, port, settings, startTimeout, closeTimeout, onFailure);
   }
 
   public EmbeddedBrokerConfig withSettings(Map<String, String> settings) {
     return new EmbeddedBrokerConfig(
-        directory, port, settings, startTimeout, closeTimeout, onFailure);
+        directory, address, port, settings, startTimeout, closeTimeout, onFailure);
   }
 
   public EmbeddedBrokerConfig withCloseTimeout(Duration closeTimeout) {
     return new EmbeddedBrokerConfig(
-        directory, port, settings, startTimeout, closeTimeout, onFailure);
+        directory, address, port, settings, startTimeout, closeTimeout, onFailure);
   }
 
   public EmbeddedBrokerConfig withOnFailure(Consumer<Throwable> onFailure) {
     return new EmbeddedBrokerConfig(
-        directory, port, settings, startTimeout, closeTimeout, onFailure);
+        directory, address, port, settings, startTimeout, closeTimeout, onFailure);
   }
 
   private static void requirePositive(String name, Duration value) {
