@@ -125,6 +125,8 @@ final class BoardOwner
 
   private record Wake() implements Event {}
 
+  private record LookAfter() implements Event {}
+
   private record FileChanged() implements Event {}
 
   /** What is to be done after something was done elsewhere. */
@@ -161,6 +163,11 @@ final class BoardOwner
 
   void wake() {
     queue.add(new Wake());
+  }
+
+  /** A launcher is gone: its runs are looked after now, and not when their turn comes. */
+  void lookAfterRuns() {
+    queue.add(new LookAfter());
   }
 
   /** Something in the board's directory changed: often only what this owner has just committed itself. */
@@ -335,7 +342,8 @@ final class BoardOwner
     events.removeAll(
         calls); // a turn that fails is tried again; what was answered is not asked twice
     // while stopping nothing is given again: nobody would start it, and Kafka may be away
-    boolean lookAfter = !stopping && now - lastLookAfter > LOOK_AFTER_NANOS;
+    boolean asked = events.stream().anyMatch(LookAfter.class::isInstance);
+    boolean lookAfter = !stopping && (asked || now - lastLookAfter > LOOK_AFTER_NANOS);
     boolean tidy = now - lastTidy > TIDY_NANOS;
     if (tidy) {
       work.catchUp(current); // before what it lets go is granted

@@ -203,14 +203,30 @@ final class BoardWork {
    */
   void compare(Tx tx, Turn turn, LauncherBeat beat, long nowNanos) {
     for (LauncherRun run : LauncherRuns.live(tx, beat.launcher().toString())) {
-      RunKey key = file.key().task(run.taskId()).run(run.runId());
-      if (run.incarnation() < beat.incarnation()
-          && !beat.runs().contains(key)
-          && launchers.isGone(beat.launcher(), run.instance(), nowNanos)) {
-        reports.takeBack(
-            tx, turn, key, "launcher %s came back without this run".formatted(beat.launcher()));
+      if (run.isOpen()) {
+        isTakenBack(tx, turn, run, nowNanos);
       }
     }
+  }
+
+  /** Takes a run back whose launcher is lost, or has no longer got it. */
+  private boolean isTakenBack(Tx tx, Turn turn, LauncherRun run, long nowNanos) {
+    RunKey key = file.key().task(run.taskId()).run(run.runId());
+    LauncherKey launcher = LauncherKey.parse(run.launcher());
+    if (launchers.isForsaken(launcher, run.instance(), key, nowNanos)) {
+      reports.takeBack(tx, turn, key, "launcher %s came back without this run".formatted(launcher));
+      return true;
+    }
+    Duration silent = launchers.silenceOf(launcher, run.instance(), key, nowNanos);
+    if (silent.compareTo(settings.lostAfter()) < 0) {
+      return false;
+    }
+    String lane = Tasks.find(tx, run.taskId()).map(Task::assignee).orElse(null);
+    if (silent.compareTo(settings.lostAfter(lane)) < 0) {
+      return false;
+    }
+    reports.launcherLost(tx, key, launcher, silent);
+    return true;
   }
 
   /** Renews claims, takes back what a silent launcher holds, gives again what was missed. */
@@ -224,13 +240,7 @@ final class BoardWork {
       if (!run.isOpen()) {
         continue;
       }
-      if (launchers.silenceOf(launcher, run.instance(), nowNanos).compareTo(ttl) >= 0) {
-        reports.takeBack(
-            tx,
-            turn,
-            file.key().task(run.taskId()).run(run.runId()),
-            "launcher %s has been silent for %d s".formatted(launcher, ttl.toSeconds()));
-      } else {
+      if (!isTakenBack(tx, turn, run, nowNanos)) {
         if (isUnknownToItsLauncher(run, nowNanos)) {
           reports.takeBack(
               tx,
@@ -281,7 +291,7 @@ final class BoardWork {
     RunKey key = file.key().task(run.taskId()).run(run.runId());
     return launchers
         .latest(LauncherKey.parse(run.launcher()))
-        .filter(beat -> beat.incarnation() == run.incarnation() && !beat.runs().contains(key))
+        .filter(beat -> beat.instance().equals(run.instance()) && !beat.runs().contains(key))
         .isPresent();
   }
 

@@ -3,6 +3,8 @@ package dev.talaria.dispatcher;
 import dev.talaria.dispatcher.duty.DutySettings;
 import dev.talaria.protocol.policy.RetryPolicy;
 import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a host dispatches its boards.
@@ -12,6 +14,7 @@ import java.time.Duration;
  * @param claimTtl how long a claim lasts without a sign of life
  * @param decisionWait how long the topology may take before the dispatcher decides by itself
  * @param lostAfter how long a launcher must have been heard to be silent to count as gone
+ * @param waitForReturn how long it is waited for a lost launcher instead, by the lane of its runs
  * @param offerWindow the most offers of one lane that are out at once
  * @param runCeilingPerDay runs of one task in 24 h, whatever their outcome
  * @param autoRecoverLimit how often a given-up task recovers by itself when its parents are done
@@ -25,9 +28,24 @@ public record DispatchSettings(
     Duration claimTtl,
     Duration decisionWait,
     Duration lostAfter,
+    Map<String, Duration> waitForReturn,
     int offerWindow,
     int runCeilingPerDay,
     int autoRecoverLimit,
     RetryPolicy policy,
     String version,
-    DutySettings duties) {}
+    DutySettings duties) {
+  public DispatchSettings {
+    waitForReturn = Map.copyOf(waitForReturn);
+  }
+
+  /** How long a launcher must have been heard to be silent until a run of this lane is lost. */
+  public Duration lostAfter(@Nullable String lane) {
+    return lane == null ? lostAfter : waitForReturn.getOrDefault(lane, lostAfter);
+  }
+
+  /** The longest that anything waits for a launcher. */
+  public Duration longestWait() {
+    return waitForReturn.values().stream().reduce(lostAfter, (a, b) -> a.compareTo(b) > 0 ? a : b);
+  }
+}

@@ -39,7 +39,8 @@ import org.slf4j.LoggerFactory;
 public final class Dispatcher implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
   private static final Duration BEAT = Duration.ofSeconds(2);
-  private static final Duration GAP = Duration.ofSeconds(7);
+  private static final Duration GAP = Duration.ofSeconds(5);
+  private static final Duration LAUNCHERS_KEPT = Duration.ofHours(1);
 
   private final DispatchSettings settings;
   private final BoardOptions options;
@@ -85,7 +86,8 @@ public final class Dispatcher implements AutoCloseable {
     this.wire = wire;
     this.clock = clock;
     this.listener = listener;
-    this.launchers = new LauncherDirectory(settings.lostAfter(), GAP);
+    this.launchers = new LauncherDirectory(
+        settings.lostAfter(), GAP, LAUNCHERS_KEPT.plus(settings.longestWait()));
     this.direct = direct == null ? null : new SlotLedger(direct);
     this.producer = kafka.producer();
     this.deadLetters = new DeadLetters(producer, topics, wire, clock);
@@ -292,8 +294,9 @@ public final class Dispatcher implements AutoCloseable {
           owners.forEach(owner -> owner.heard(launcher));
         }
       } else if (presence instanceof Presence.DispatcherBeat dispatcher
-          && dispatcher.instance().equals(instance)) {
-        launchers.heardOwnBeat(System.nanoTime());
+          && dispatcher.instance().equals(instance)
+          && launchers.heardOwnBeat(System.nanoTime(), clock.millis())) {
+        owners.forEach(BoardOwner::lookAfterRuns); // somebody is gone
       }
     }
 

@@ -97,6 +97,7 @@ final class BoardUnderTest implements AutoCloseable {
         claimTtl,
         decisionWait,
         lostAfter,
+        Map.of(),
         8,
         24,
         1,

@@ -219,6 +219,7 @@ public final class HostRuntime implements AutoCloseable {
         claimTtl(dispatch),
         dispatch.decisionWait(),
         dispatch.lostAfter(),
+        dispatch.waitForReturn(),
         dispatch.offerWindow(),
         dispatch.runCeilingPerDay(),
         dispatch.autoRecoverLimit(),

@@ -7,6 +7,7 @@ import dev.talaria.board.dispatch.LauncherRuns;
 import dev.talaria.board.dispatch.LauncherRuns.LauncherRun;
 import dev.talaria.board.dispatch.RunEnd;
 import dev.talaria.board.dispatch.RunEnds;
+import dev.talaria.board.event.EventKind;
 import dev.talaria.board.event.Events;
 import dev.talaria.board.task.Assignments;
 import dev.talaria.board.task.Task;
@@ -15,6 +16,7 @@ import dev.talaria.board.transition.Claims;
 import dev.talaria.board.transition.Completion;
 import dev.talaria.board.transition.Completions;
 import dev.talaria.dispatcher.DispatchSettings;
+import dev.talaria.protocol.id.LauncherKey;
 import dev.talaria.protocol.id.RunKey;
 import dev.talaria.protocol.message.BoardCommand.Ending;
 import dev.talaria.protocol.message.BoardCommand.Exited;
@@ -25,6 +27,7 @@ import dev.talaria.protocol.policy.FailureClass;
 import dev.talaria.protocol.policy.Fingerprint;
 import dev.talaria.protocol.policy.PolicyEvent;
 import dev.talaria.protocol.policy.RetryPolicy;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -98,6 +101,25 @@ public final class RunReports {
       listener.stale(run, "never_started");
     }
     turn.freed(run);
+  }
+
+  /**
+   * Closes a run whose launcher is lost; never counted against its task. Its worker may live on, so it is not taken for
+   * ended: when its launcher is heard again, it is told to stop it.
+   *
+   * @param silent how long that launcher was heard to be silent
+   */
+  public void launcherLost(Tx tx, RunKey run, LauncherKey launcher, Duration silent) {
+    String reason = "launcher %s has been silent for %d s".formatted(launcher, silent.toSeconds());
+    ObjectNode payload = wire.object().put("launcher", launcher.toString()).put("reason", reason);
+    payload.put("silent_seconds", silent.toSeconds());
+    payload.set(PolicyEvent.CLASS, wire.tree(FailureClass.LOST));
+    RunEnd end = RunEnd.of(EventKind.LAUNCHER_LOST, EventKind.LAUNCHER_LOST)
+        .withError(reason)
+        .withPayload(payload);
+    if (RunEnds.closeRun(tx, run.taskId(), run.runId(), end)) {
+      listener.runEnded(run.board(), EventKind.LAUNCHER_LOST);
+    }
   }
 
   boolean isCurrent(Tx tx, RunKey run) {

@@ -3,18 +3,21 @@ package dev.talaria.dispatcher.presence;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * How long each sender has been silent, as far as that silence was heard. The clock of a silence runs only while the
  * reader's own signs of life come back to it; after every gap (Kafka away, reader asleep, reader just started) all
- * silences start again from zero (DESIGN 6.6, REVIEW R1). Times are monotonic nanoseconds. One thread.
+ * silences start again from zero (DESIGN 6.6, REVIEW R1, R29). Times are monotonic nanoseconds. One thread.
  *
  * @param <K> what names a sender
  */
 public final class HeardSilence<K> {
   private final long gapNanos;
+  private final long gapMillis;
   private final Map<K, Long> lastHeard = new HashMap<>();
   private long lastProof;
+  private long lastProofWall;
   private long hearingSince;
   private boolean hearing;
 
@@ -25,15 +28,23 @@ public final class HeardSilence<K> {
    */
   public HeardSilence(Duration gap) {
     this.gapNanos = gap.toNanos();
+    this.gapMillis = gap.toMillis();
   }
 
-  /** The reader's own beat came back: all that was sent before it has been heard. */
-  public void heardOwnBeat(long now) {
-    if (!hearing || now - lastProof > gapNanos) {
+  /**
+   * The reader's own beat came back: all that was sent before it has been heard. A monotonic clock goes on while a process is
+   * stopped and stands while the machine is suspended, so the wall clock is asked too; one that is set forward costs a
+   * silence its beginning and nothing else.
+   *
+   * @param wallMillis epoch milliseconds
+   */
+  public void heardOwnBeat(long now, long wallMillis) {
+    if (!hearing || now - lastProof > gapNanos || wallMillis - lastProofWall > gapMillis) {
       hearing = true;
       hearingSince = now;
     }
     lastProof = now;
+    lastProofWall = wallMillis;
   }
 
   /** A sender was heard. */
@@ -41,14 +52,24 @@ public final class HeardSilence<K> {
     lastHeard.put(sender, now);
   }
 
-  /** A sender said farewell; nothing more is expected of it. */
+  /** From now on a sender is listened for, if it was not heard before. */
+  public void expect(K sender, long now) {
+    lastHeard.putIfAbsent(sender, now);
+  }
+
+  /** Nothing more is to be known of a sender. */
   public void forget(K sender) {
     lastHeard.remove(sender);
   }
 
+  /** Everybody who was heard or is listened for. */
+  public Set<K> senders() {
+    return Set.copyOf(lastHeard.keySet());
+  }
+
   /** How long a sender has been heard to be silent; zero while nothing can be heard. */
   public Duration silence(K sender, long now) {
-    if (!hearing || now - lastProof > gapNanos) {
+    if (!isHearing(now)) {
       return Duration.ZERO;
     }
     long from = Math.max(lastHeard.getOrDefault(sender, hearingSince), hearingSince);

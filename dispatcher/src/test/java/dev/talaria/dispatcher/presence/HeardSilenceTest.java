@@ -17,7 +17,7 @@ class HeardSilenceTest {
 
   private void hearFrom(long from, long to) {
     for (long second = from; second <= to; second += 2) {
-      silence.heardOwnBeat(at(second));
+      silence.heardOwnBeat(at(second), second * 1_000);
     }
   }
 
@@ -35,7 +35,7 @@ class HeardSilenceTest {
 
   @Test
   void shouldCountSilenceUpToTheLastProofOfHearing() {
-    silence.heardOwnBeat(at(0));
+    silence.heardOwnBeat(at(0), 0);
     silence.heard("a", at(1));
     hearFrom(2, 20);
 
@@ -73,5 +73,38 @@ class HeardSilenceTest {
     hearFrom(12, 20);
 
     assertThat(silentSeconds("a", 20)).isEqualTo(20);
+  }
+
+  @Test
+  void shouldStartAgainFromZeroWhenOnlyTheWallClockWentOn() {
+    silence.heard("a", at(0));
+    hearFrom(0, 20);
+    assertThat(silentSeconds("a", 20)).isEqualTo(20);
+
+    // suspended for an hour: the monotonic clock stood still
+    silence.heardOwnBeat(at(22), 3_622_000);
+
+    assertThat(silentSeconds("a", 22)).isZero();
+  }
+
+  @Test
+  void shouldStartAgainFromZeroWhenOnlyTheMonotonicClockWentOn() {
+    silence.heard("a", at(0));
+    hearFrom(0, 20);
+
+    // stopped, and the wall clock set back meanwhile
+    silence.heardOwnBeat(at(40), 19_000);
+
+    assertThat(silentSeconds("a", 40)).isZero();
+  }
+
+  @Test
+  void shouldListenForTheNeverHeardFromWhenItWasFirstAskedFor() {
+    hearFrom(0, 100);
+    silence.expect("new", at(100));
+    hearFrom(102, 110);
+    silence.expect("new", at(110));
+
+    assertThat(silentSeconds("new", 110)).isEqualTo(10);
   }
 }

@@ -39,6 +39,10 @@ public final class ConfigKeys {
       key(
           "dispatch.lost_after",
           "Silence after which a launcher is lost; only silence that was heard counts."),
+      key(
+          "dispatch.wait_for_return.LANE",
+          "dispatch.lost_after",
+          "The same for runs of one lane: it is waited so long for a lost launcher to return with them."),
       key("dispatch.offer_window", "Most offers of a lane that wait at once, for each board."),
       key(
           "dispatch.run_ceiling_per_day",

@@ -175,9 +175,19 @@ public final class ConfigLoader {
         source.duration("dispatch.claim_ttl", Duration.ofMinutes(15)),
         source.duration("dispatch.decision_wait", Duration.ofSeconds(5)),
         source.duration("dispatch.lost_after", Duration.ofSeconds(30)),
+        waits(source),
         source.number("dispatch.offer_window", 32),
         source.number("dispatch.run_ceiling_per_day", 24),
         source.number("dispatch.auto_recover_limit", 1));
+  }
+
+  private static Map<String, Duration> waits(ConfigSource source) {
+    var key = "dispatch.wait_for_return";
+    var waits = new LinkedHashMap<String, Duration>();
+    for (var lane : source.below(key)) {
+      waits.put(lane, source.duration(key + "." + lane, Duration.ZERO));
+    }
+    return waits;
   }
 
   private static PolicyConfig policy(ConfigSource source, KanbanConfig kanban) {

@@ -38,6 +38,7 @@ class ConfigLoaderTest {
             Duration.ofMinutes(15),
             Duration.ofSeconds(5),
             Duration.ofSeconds(30),
+            Map.of(),
             32,
             24,
             1));
