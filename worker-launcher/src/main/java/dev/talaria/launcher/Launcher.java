@@ -14,6 +14,7 @@ import dev.talaria.launcher.presence.LauncherBeats;
 import dev.talaria.launcher.presence.LauncherIdentity;
 import dev.talaria.launcher.process.ForkerTools;
 import dev.talaria.launcher.process.ProcessTable;
+import dev.talaria.launcher.process.RunGroups;
 import dev.talaria.launcher.process.StopReason;
 import dev.talaria.launcher.process.Supervisor;
 import dev.talaria.launcher.report.CommandSender;
@@ -132,8 +133,14 @@ public final class Launcher implements AutoCloseable {
         starters,
         cleaner,
         listener);
-    this.supervisor =
-        new Supervisor(directories, processes, tools, settings.supervisor(), clock, control);
+    this.supervisor = new Supervisor(
+        directories,
+        processes,
+        tools,
+        RunGroups.ofThisHost(directories),
+        settings.supervisor(),
+        clock,
+        control);
     this.desk = new ReportDesk(new WorkerReports(identity.key(), commands, control::profile));
     this.api = new WorkerApi(desk, settings.runs(), API_PATIENCE);
     control.connect(supervisor, desk, api);

@@ -3,6 +3,7 @@ package dev.talaria.launcher.process;
 import dev.talaria.launcher.rundir.ExitRecord;
 import dev.talaria.launcher.rundir.RunDirectory;
 import dev.talaria.launcher.rundir.SpawnRecord;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,11 @@ final class LiveRun {
     if (spawn.timeLimitSeconds() != null) {
       limit = new TimeLimit(active, Duration.ofSeconds(spawn.timeLimitSeconds()));
     }
+  }
+
+  @Nullable
+  RunGroup group() {
+    return spawn.group() == null ? null : new RunGroup(Path.of(spawn.group()));
   }
 
   boolean overdue(long active) {

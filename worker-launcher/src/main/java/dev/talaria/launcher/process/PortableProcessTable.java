@@ -1,5 +1,6 @@
 package dev.talaria.launcher.process;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,6 +12,11 @@ final class PortableProcessTable implements ProcessTable {
   @Override
   public Optional<ProcStat> stat(long pid) {
     return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).map(PortableProcessTable::statOf);
+  }
+
+  @Override
+  public Optional<Instant> startedAt(long pid) {
+    return ProcessHandle.of(pid).map(ProcessHandle::info).flatMap(ProcessHandle.Info::startInstant);
   }
 
   @Override

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A worker is known by process id, start time and boot id. A recording shim is a forked subshell and has the command line of
  * its forker, which carries the root of the run directories, so that is looked for as well: on a system without start times it
- * is what tells a shim from a stranger. Where no start time is known a worker is taken for alive if its id exists, but it is
- * never signalled.
+ * is what tells a shim from a stranger. Where no start time was written down, {@link RunInspector} looks that the process is
+ * not younger than the note of its id, and a worker is never signalled by its id alone.
  *
  * @param pid its process id
  * @param startTime as {@link ProcStat#startTime()}, or {@code -} when unknown

@@ -2,6 +2,7 @@ package dev.talaria.launcher.process;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,6 +17,11 @@ public interface ProcessTable {
   }
 
   Optional<ProcStat> stat(long pid);
+
+  /** When it started by the wall clock, where nothing better names it; nothing where {@link ProcStat#startTime} does. */
+  default Optional<Instant> startedAt(long pid) {
+    return Optional.empty();
+  }
 
   /** Everything that this user can see. Processes come and go meanwhile. */
   List<ProcStat> all();

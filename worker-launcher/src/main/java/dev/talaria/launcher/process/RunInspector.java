@@ -7,6 +7,8 @@ import dev.talaria.launcher.rundir.RunDirectory;
 import dev.talaria.launcher.rundir.SpawnRecord;
 import dev.talaria.launcher.rundir.StartEntry;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +24,9 @@ public final class RunInspector {
    * @param acknowledged whether the board has taken note of its end
    */
   public record Found(RunDirectory directory, RunState state, boolean acknowledged) {}
+
+  private static final Duration COARSE_TIMES =
+      Duration.ofSeconds(1); // some systems and file systems count in seconds
 
   private final ProcessTable table;
   private final String runsRoot;
@@ -53,16 +58,31 @@ public final class RunInspector {
     boolean shimAlive = shimAlive(directory, bootId);
     ProcessIdentity worker =
         directory.worker().map(it -> ProcessIdentity.of(it, bootId)).orElse(null);
-    if (shimAlive || worker != null && worker.alive(table)) {
+    if (shimAlive || worker != null && workerAlive(directory, worker)) {
       return new RunState.Running(worker, shimAlive);
     }
     // The shim may have written the status between the first look and its death.
     return directory.exit().<RunState>map(RunState.Ended::new).orElseGet(RunState.Vanished::new);
   }
 
+  private boolean workerAlive(RunDirectory directory, ProcessIdentity worker) throws IOException {
+    return worker.alive(table)
+        && (worker.certain() || bornBefore(worker.pid(), directory.workerWrittenAt()));
+  }
+
+  /** A process that began after its number was written down has only inherited that number. */
+  private boolean bornBefore(long pid, Optional<Instant> written) {
+    Optional<Instant> born = table.startedAt(pid);
+    return born.isEmpty()
+        || written.isEmpty()
+        || !born.get().isAfter(written.get().plus(COARSE_TIMES));
+  }
+
   private boolean shimAlive(RunDirectory directory, @Nullable String bootId) throws IOException {
     for (ProcessRecord shim : directory.shims()) {
-      if (ProcessIdentity.of(shim, bootId).aliveWith(table, runsRoot)) {
+      ProcessIdentity process = ProcessIdentity.of(shim, bootId);
+      if (process.aliveWith(table, runsRoot)
+          && (process.certain() || bornBefore(shim.pid(), directory.startedAt()))) {
         return true;
       }
     }

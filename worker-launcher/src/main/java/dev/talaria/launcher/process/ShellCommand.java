@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The text that the shim sources: workspace, log, environment and arguments, every value in single quotes, so that no shell
@@ -39,9 +40,22 @@ final class ShellCommand {
   /** Names that a shell cannot export, such as {@code a.b}, are left out: no program written for Unix relies on them. */
   static String of(List<String> argv, Map<String, String> environment, Path workspace, Path log)
       throws SpawnFailure {
+    return of(argv, environment, workspace, log, null);
+  }
+
+  /** As above, for a worker that enters a control group before it is executed. */
+  static String of(
+      List<String> argv,
+      Map<String, String> environment,
+      Path workspace,
+      Path log,
+      @Nullable RunGroup group)
+      throws SpawnFailure {
     StringBuilder text = new StringBuilder();
     text.append("talaria_workspace=").append(quote(workspace.toString())).append('\n');
     text.append("talaria_log=").append(quote(log.toString())).append('\n');
+    text.append("talaria_group=");
+    text.append(quote(group == null ? "" : group.path().toString())).append('\n');
     for (Map.Entry<String, String> variable : new TreeMap<>(environment).entrySet()) {
       String name = variable.getKey();
       if (SHELL_NAME.matcher(name).matches() && !SHELLS_OWN.contains(name)) {

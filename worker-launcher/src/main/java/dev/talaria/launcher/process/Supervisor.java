@@ -7,9 +7,6 @@ import dev.talaria.launcher.rundir.RunDirectory;
 import dev.talaria.launcher.rundir.SpawnRecord;
 import dev.talaria.protocol.id.RunKey;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -54,10 +51,13 @@ public final class Supervisor implements AutoCloseable {
   private final SupervisorSettings settings;
   private final Forker forker;
   private final WorkerTree tree;
+  private final RunGroups groups;
+  private final RunClock times;
+  private final RunPreparation preparation;
+  private final EndReader ends;
   private final @Nullable String bootId;
   private final Map<RunKey, LiveRun> live = new ConcurrentHashMap<>();
   private final RunEvents events = new RunEvents();
-  private final GapClock activeTime = new GapClock(System.nanoTime());
   private final ScheduledThreadPoolExecutor loop =
       new ScheduledThreadPoolExecutor(1, task -> new Thread(task, "supervisor"));
   private final ExecutorService stoppers =
@@ -71,6 +71,18 @@ public final class Supervisor implements AutoCloseable {
       SupervisorSettings settings,
       InstantSource clock,
       SupervisorListener listener) {
+    this(runs, table, tools, RunGroups.none(), settings, clock, listener);
+  }
+
+  /** As above, with control groups for the workers. */
+  public Supervisor(
+      RunDirectories runs,
+      ProcessTable table,
+      ForkerTools tools,
+      RunGroups groups,
+      SupervisorSettings settings,
+      InstantSource clock,
+      SupervisorListener listener) {
     this.runs = runs;
     this.table = table;
     this.settings = settings;
@@ -79,6 +91,10 @@ public final class Supervisor implements AutoCloseable {
     this.inspector = new RunInspector(table, runs);
     this.tree = new WorkerTree(table);
     this.bootId = table.bootId().orElse(null);
+    this.groups = groups;
+    this.times = new RunClock(runs.root(), bootId, System::nanoTime, clock);
+    this.preparation = new RunPreparation(groups, times, bootId, clock);
+    this.ends = new EndReader(bootId, clock, settings.tailBytes());
     this.forker = new Forker(runs.root(), tools, new ForkerEvents());
   }
 
@@ -107,6 +123,10 @@ public final class Supervisor implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    Set<String> adopted = live.values().stream()
+        .map(run -> run.directory.name())
+        .collect(java.util.stream.Collectors.toSet());
+    groups.tidyAll(adopted::contains);
     return found;
   }
 
@@ -118,8 +138,8 @@ public final class Supervisor implements AutoCloseable {
   public void spawn(RunDirectory directory, WorkerCommand command) throws SpawnFailure {
     RunKey run = directory.run();
     try {
-      SpawnRecord spawn = prepare(directory, command);
-      LiveRun fresh = new LiveRun(directory, spawn, false, activeTime.active());
+      SpawnRecord spawn = preparation.prepare(directory, command);
+      LiveRun fresh = new LiveRun(directory, spawn, false, times.active());
       if (live.putIfAbsent(run, fresh) != null) {
         throw new IllegalStateException("Run '%s' is under supervision already.".formatted(run));
       }
@@ -133,28 +153,6 @@ public final class Supervisor implements AutoCloseable {
       bury(directory, e);
       throw e;
     }
-  }
-
-  private SpawnRecord prepare(RunDirectory directory, WorkerCommand command)
-      throws IOException, SpawnFailure {
-    String path = command.environment().getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin");
-    List<String> argv = new java.util.ArrayList<>(command.argv());
-    argv.set(0, Executables.on(path).require(argv.get(0)).toString());
-    if (!Files.isDirectory(command.workspace())) {
-      throw SpawnFailure.ofTask("Cannot start the worker: its workspace '%s' is not a directory."
-          .formatted(command.workspace()));
-    }
-    String text = ShellCommand.of(argv, command.environment(), command.workspace(), command.log());
-    Duration limit = command.timeLimit();
-    SpawnRecord spawn = new SpawnRecord(
-        bootId,
-        command.workspace().toString(),
-        command.log().toString(),
-        new WorkerLog(command.log()).rotate(0, 0), // makes its directory
-        limit == null ? null : Math.max(1, limit.toSeconds()),
-        clock.millis());
-    directory.prepare(spawn, text);
-    return spawn;
   }
 
   private static void bury(RunDirectory directory, SpawnFailure failure) {
@@ -199,6 +197,7 @@ public final class Supervisor implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     events.close();
+    groups.close();
   }
 
   // From here on, everything runs on the supervisor's thread
@@ -228,14 +227,11 @@ public final class Supervisor implements AutoCloseable {
         .spawn()
         .orElseThrow(
             () -> new IOException("%s has an entry start but no spawn.json".formatted(directory)));
-    long active = activeTime.active();
-    LiveRun run = new LiveRun(directory, spawn, true, active);
+    LiveRun run = new LiveRun(directory, spawn, true, times.active());
     if (live.putIfAbsent(directory.run(), run) != null) {
       return;
     }
-    Instant startedAt = directory.startedAt().orElse(clock.instant());
-    Duration before = Duration.between(startedAt, clock.instant());
-    run.startedAt(active - Math.max(0, before.toNanos()));
+    run.startedAt(times.startOf(spawn, directory.startedAt().orElse(clock.instant())));
     Optional<String> stopping = directory.marker(Marker.STOPPING);
     if (stopping.isPresent()) {
       run.wasSignalled = true;
@@ -261,8 +257,11 @@ public final class Supervisor implements AutoCloseable {
   }
 
   private void tick() {
-    long active = activeTime.tick(System.nanoTime());
+    long active = times.tick();
     boolean lookAtAll = ++ticks % TICKS_PER_LOOK == 0;
+    if (lookAtAll) {
+      groups.tidy();
+    }
     for (LiveRun run : live.values()) {
       try {
         if (run.overdue(active)) {
@@ -317,7 +316,7 @@ public final class Supervisor implements AutoCloseable {
   private void started(LiveRun run, ProcessIdentity worker) {
     run.worker = worker;
     if (!run.adopted) {
-      run.startedAt(activeTime.tick(System.nanoTime()));
+      run.startedAt(times.tick());
     }
     if (!run.toldStarted) {
       run.toldStarted = true;
@@ -353,49 +352,29 @@ public final class Supervisor implements AutoCloseable {
       return;
     }
     run.delivered = true;
-    ExitRecord exit = run.exit;
-    boolean rebooted = run.spawn.bootId() != null && !run.spawn.bootId().equals(bootId);
-    WorkerExit how =
-        exit == null ? new WorkerExit.Unknown(rebooted) : WorkerExit.of(exit, run.wasSignalled);
-    long activeSeconds =
-        TimeUnit.NANOSECONDS.toSeconds(activeTime.tick(System.nanoTime()) - run.startedActive);
-    StopReason stop = run.stop;
-    ProcessIdentity worker = run.worker;
+    EndReader.Last last = ends.last(run, times.tick());
     RunKey key = run.directory.run();
     events.submit(key, () -> {
       try {
-        Instant startedAt = run.directory.startedAt().orElse(null);
-        long seconds =
-            run.adopted ? recordedSeconds(run.directory, startedAt, exit) : activeSeconds;
-        String tail = new WorkerLog(java.nio.file.Path.of(run.spawn.log()))
-            .tailFrom(run.spawn.logStart(), settings.tailBytes());
-        listener.ended(new RunEnded(
-            run.directory,
-            how,
-            stop,
-            worker == null ? null : worker.pid(),
-            startedAt,
-            seconds,
-            tail));
+        listener.ended(ends.read(last));
       } finally {
         live.remove(key, run);
+        release(run);
       }
     });
   }
 
-  private long recordedSeconds(
-      RunDirectory directory, @Nullable Instant startedAt, @Nullable ExitRecord exit)
-      throws IOException {
-    if (startedAt == null) {
-      return 0;
+  private void release(LiveRun run) {
+    RunGroup group = run.group();
+    if (group != null) {
+      groups.release(group);
     }
-    Instant end = exit == null ? clock.instant() : directory.exitedAt().orElse(clock.instant());
-    return Math.max(0, Duration.between(startedAt, end).toSeconds());
   }
 
   private void neverStarted(LiveRun run, String reason) {
     RunKey key = run.directory.run();
     if (live.remove(key, run)) {
+      release(run);
       events.submit(key, () -> listener.neverStarted(key, reason));
     }
   }
@@ -446,7 +425,7 @@ public final class Supervisor implements AutoCloseable {
             e.toString()); // a full disk saves no worker
       }
       try {
-        WorkerTree.Termination done = tree.terminate(worker, key, settings.grace());
+        WorkerTree.Termination done = tree.terminate(worker, key, run.group(), settings.grace());
         survivors = done.survivors();
       } catch (IOException | RuntimeException e) {
         log.error("Cannot stop the worker of run {} (pid {}).", key, worker.pid(), e);

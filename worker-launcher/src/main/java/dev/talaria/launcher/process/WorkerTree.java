@@ -5,13 +5,15 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Ends a worker with all that it started: its process group, its session, and whatever left both but carries the run key in
- * its environment. Asks with TERM, waits, then kills. A process whose identity does not match is never signalled; a session
+ * Ends a worker with all that it started: what is in its control group, its process group, its session, and whatever left
+ * both but carries the run key in its environment. Asks with TERM, waits, then kills. A process whose identity does not match is never signalled; a session
  * whose leader has gone is touched only if a member carries the run key, because its number may belong to others by now.
- * Does not follow a process that left the session and emptied its environment as well.
+ * Where there is no control group it does not follow a process that left the session and emptied its environment as well.
  */
 public final class WorkerTree {
   /** How a worker tells whose it is. */
@@ -39,30 +41,45 @@ public final class WorkerTree {
   /** Blocks for at most the grace and some seconds. Interruption shortens the grace. */
   public Termination terminate(ProcessIdentity worker, RunKey run, Duration grace)
       throws IOException {
-    List<ProcStat> members = members(worker, run);
+    return terminate(worker, run, null, grace);
+  }
+
+  /** As above, for a worker with a control group of its own. */
+  public Termination terminate(
+      ProcessIdentity worker, RunKey run, @Nullable RunGroup group, Duration grace)
+      throws IOException {
+    List<ProcStat> members = members(worker, run, group);
     if (members.isEmpty()) {
       return new Termination(false, List.of());
     }
     signal("TERM", worker, members);
-    if (awaitEmpty(worker, run, grace)) {
+    if (awaitEmpty(worker, run, group, grace)) {
       return new Termination(false, List.of());
     }
     long deadline = System.nanoTime() + KILL_WAIT.toNanos();
     while (true) {
       // Again and again: a tree that forks while it is killed has new members.
-      signal("KILL", worker, members(worker, run));
-      if (awaitEmpty(worker, run, Duration.ofMillis(200))) {
+      if (group != null) {
+        group.kill();
+      }
+      signal("KILL", worker, members(worker, run, group));
+      if (awaitEmpty(worker, run, group, Duration.ofMillis(200))) {
         return new Termination(true, List.of());
       }
       if (System.nanoTime() > deadline) {
         return new Termination(
-            true, members(worker, run).stream().map(ProcStat::pid).toList());
+            true, members(worker, run, group).stream().map(ProcStat::pid).toList());
       }
     }
   }
 
   /** Everything alive that belongs to the worker, the worker included. */
   public List<ProcStat> members(ProcessIdentity worker, RunKey run) {
+    return members(worker, run, null);
+  }
+
+  private List<ProcStat> members(ProcessIdentity worker, RunKey run, @Nullable RunGroup group) {
+    Set<Long> inGroup = group == null ? Set.of() : group.members();
     String entry = RUN_KEY_VARIABLE + "=" + run;
     List<ProcStat> ours = new ArrayList<>();
     List<ProcStat> session = new ArrayList<>();
@@ -75,6 +92,10 @@ public final class WorkerTree {
         continue;
       }
       boolean inSession = process.session() == worker.pid() || process.pid() == worker.pid();
+      if (inGroup.contains(process.pid())) {
+        ours.add(process);
+        continue;
+      }
       boolean carriesKey = table.environmentHas(process.pid(), entry);
       if (carriesKey) {
         ours.add(process);
@@ -113,9 +134,10 @@ public final class WorkerTree {
         .orElse(false);
   }
 
-  private boolean awaitEmpty(ProcessIdentity worker, RunKey run, Duration atMost) {
+  private boolean awaitEmpty(
+      ProcessIdentity worker, RunKey run, @Nullable RunGroup group, Duration atMost) {
     long deadline = System.nanoTime() + atMost.toNanos();
-    while (!members(worker, run).isEmpty()) {
+    while (!members(worker, run, group).isEmpty()) {
       if (System.nanoTime() > deadline) {
         return false;
       }
@@ -123,7 +145,7 @@ public final class WorkerTree {
         TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        return members(worker, run).isEmpty();
+        return members(worker, run, group).isEmpty();
       }
     }
     return true;

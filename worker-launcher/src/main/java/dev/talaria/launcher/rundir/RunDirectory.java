@@ -130,6 +130,11 @@ public final class RunDirectory {
     return modified(start());
   }
 
+  /** When the shim wrote down the worker's process id. */
+  public Optional<Instant> workerWrittenAt() throws IOException {
+    return modified(path.resolve("pid"));
+  }
+
   /** When the shim wrote the status. */
   public Optional<Instant> exitedAt() throws IOException {
     return modified(path.resolve("exit"));

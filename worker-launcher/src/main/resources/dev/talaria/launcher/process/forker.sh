@@ -62,6 +62,8 @@ record() {
   fi
   (
     identify
+    # Before it can start anything: what it starts is then in its group, whatever it does to get away.
+    [ -z "$talaria_group" ] || printf '%s\n' "$me" 2>/dev/null >"$talaria_group/cgroup.procs"
     printf '%s %s\n' "$me" "$born" 1<>"$dir/pid"
     printf 'started %s %s %s\n' "$run" "$me" "$born"
     trap - HUP INT QUIT PIPE TERM USR1 USR2

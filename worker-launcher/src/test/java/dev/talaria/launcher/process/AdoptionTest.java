@@ -102,7 +102,7 @@ class AdoptionTest {
     try (Launcher launcher = new Launcher(home).start()) {
       RunDirectory directory = launcher.runs.create(run(1), new byte[0]).orElseThrow();
       String boot = ProcessTable.ofThisHost().bootId().orElseThrow();
-      directory.prepare(new SpawnRecord(boot, "/", "/dev/null", 0, 1L, 0), "");
+      directory.prepare(new SpawnRecord(boot, "/", "/dev/null", 0, 1L, 0, null, null), "");
       Files.createFile(directory.path().resolve("start"));
       long me = ProcessHandle.current().pid();
       String born = ProcessTable.ofThisHost().stat(me).orElseThrow().startTime();
@@ -120,11 +120,40 @@ class AdoptionTest {
     }
   }
 
+  /** As on a system without {@code /proc}: the shell wrote no start times, and another run's shell got the number. */
+  @Test
+  void shouldNotTakeAYoungerProcessForOneWithoutAStartTime() throws Exception {
+    try (Launcher launcher = new Launcher(home).start()) {
+      RunDirectory old = launcher.runs.create(run(1), new byte[0]).orElseThrow();
+      old.prepare(new SpawnRecord(null, "/", "/dev/null", 0, 1L, 0, null, null), "");
+      RunDirectory other = launcher.sh(run(2), "exec sleep 100");
+      long worker = launcher.awaitStart(run(2));
+      long shim = other.shims().get(0).pid();
+      Files.createFile(old.path().resolve("start"));
+      Files.writeString(old.path().resolve("shim-" + shim), shim + " -\n");
+      Files.writeString(old.path().resolve("pid"), worker + " -\n");
+      RunInspector inspector = new RunInspector(new PortableProcessTable(), launcher.runs);
+      assertThat(inspector.inspect(old))
+          .as("it was there first")
+          .isInstanceOf(RunState.Running.class);
+
+      var before =
+          java.nio.file.attribute.FileTime.from(java.time.Instant.now().minus(Duration.ofHours(1)));
+      Files.setLastModifiedTime(old.path().resolve("start"), before);
+      Files.setLastModifiedTime(old.path().resolve("pid"), before);
+
+      assertThat(inspector.inspect(old)).isInstanceOf(RunState.Vanished.class);
+      launcher.supervisor.stop(run(2), StopReason.OPERATOR);
+      launcher.awaitEnd(run(2));
+    }
+  }
+
   @Test
   void shouldKnowThatTheHostWasRestarted() throws Exception {
     try (Launcher launcher = new Launcher(home).start()) {
       RunDirectory directory = launcher.runs.create(run(1), new byte[0]).orElseThrow();
-      directory.prepare(new SpawnRecord("another-boot", "/", "/dev/null", 0, null, 0), "");
+      directory.prepare(
+          new SpawnRecord("another-boot", "/", "/dev/null", 0, null, 0, null, null), "");
       Files.createFile(directory.path().resolve("start"));
       long me = ProcessHandle.current().pid();
       String born = ProcessTable.ofThisHost().stat(me).orElseThrow().startTime();

@@ -34,12 +34,17 @@ class Launcher implements SupervisorListener, AutoCloseable {
   }
 
   Launcher(Path home, ForkerTools tools) throws IOException {
+    this(home, tools, RunGroups.none());
+  }
+
+  Launcher(Path home, ForkerTools tools, RunGroups groups) throws IOException {
     this.home = home;
     runs = RunDirectories.open(home.resolve("runs"));
     supervisor = new Supervisor(
         runs,
         ProcessTable.ofThisHost(),
         tools,
+        groups,
         new SupervisorSettings(
             Duration.ofMillis(500), Duration.ofMillis(50), Duration.ofSeconds(2), 4096),
         InstantSource.system(),

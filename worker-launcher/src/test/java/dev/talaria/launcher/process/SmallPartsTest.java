@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,19 +17,6 @@ class SmallPartsTest {
     String line = "42 (a) b (c) S 1 7 9 0 -1 4194304 1 0 0 0 0 0 0 0 20 0 1 0 123456 1 2 3";
 
     assertThat(ProcStat.parse(line)).isEqualTo(new ProcStat(42, 'S', 7, 9, "123456"));
-  }
-
-  @Test
-  void shouldTakeGapsOffRunTimes() {
-    GapClock clock = new GapClock(0);
-    TimeLimit limit = new TimeLimit(0, Duration.ofSeconds(10));
-    long second = Duration.ofSeconds(1).toNanos();
-
-    assertThat(clock.tick(4 * second)).isEqualTo(4 * second);
-    assertThat(clock.tick(9 * second)).as("five seconds are no gap").isEqualTo(9 * second);
-    assertThat(clock.tick(3600 * second)).as("an hour asleep").isEqualTo(9 * second);
-    assertThat(limit.exceeded(clock.active())).isFalse();
-    assertThat(limit.exceeded(clock.tick(3601 * second))).isTrue();
   }
 
   @Test

@@ -55,7 +55,8 @@ final class SpawnRateMain {
     for (int i = 1; i <= count; i++) {
       var directory = runs.create(Launcher.run(i), new byte[0]).orElseThrow();
       directory.prepare(
-          new dev.talaria.launcher.rundir.SpawnRecord(null, "/", "/dev/null", 0, null, 0),
+          new dev.talaria.launcher.rundir.SpawnRecord(
+              null, "/", "/dev/null", 0, null, 0, null, null),
           "talaria_workspace=/\ntalaria_log=/dev/null\nset -- /bin/true\n");
     }
     Forker forker = new Forker(runs.root(), tools, new Forker.Listener() {

@@ -207,8 +207,9 @@ class RunDirectoriesTest {
 
   private RunDirectory prepared() throws IOException {
     RunDirectory directory = runs.create(RUN, new byte[0]).orElseThrow();
-    directory.prepare(new SpawnRecord("boot", "/w", "/l", 5, null, 6), "set -- a\n");
-    assertThat(directory.spawn()).contains(new SpawnRecord("boot", "/w", "/l", 5, null, 6));
+    directory.prepare(new SpawnRecord("boot", "/w", "/l", 5, null, 6, 7L, null), "set -- a\n");
+    assertThat(directory.spawn())
+        .contains(new SpawnRecord("boot", "/w", "/l", 5, null, 6, 7L, null));
     return directory;
   }
 
