@@ -114,6 +114,12 @@ public final class GrantClaims {
                            FROM talaria_holds h
                           WHERE h.task_id = t.id
                             AND (h.reason = 'decision' OR h.until > ?))
+         AND NOT EXISTS (SELECT 1
+                           FROM talaria_pauses p
+                          WHERE p.scope IN ('all', 'board')
+                             OR (p.scope = 'lane' AND p.target = t.assignee)
+                             OR (p.scope = 'host' AND p.target = ?)
+                             OR (p.scope = 'launcher' AND p.target = ?))
       """;
   private static final String BLOCK =
       "UPDATE tasks SET status = 'blocked' WHERE id = ? AND status = ? AND claim_lock IS NULL";
@@ -138,7 +144,11 @@ public final class GrantClaims {
 
   /** Who a run is granted to, and for how long. */
   public record Claimant(
-      String launcher, long incarnation, String instance, String claimLock, long ttlSeconds) {}
+      String launcher, long incarnation, String instance, String claimLock, long ttlSeconds) {
+    String host() {
+      return launcher.substring(0, Math.max(0, launcher.indexOf('/')));
+    }
+  }
 
   /** The best claimable tasks of a lane: by priority, then age; read through a partial index only. */
   public static List<String> bestReady(Tx tx, String lane, int limit) {
@@ -191,8 +201,8 @@ public final class GrantClaims {
   }
 
   /**
-   * Grants a ready (or review) task to a launcher, at most one claimer winning. At the ceiling the task is blocked
-   * instead, until an operator grants more runs.
+   * Grants a ready (or review) task to a launcher, at most one claimer winning, and none while an order of an operator
+   * covers it. At the ceiling the task is blocked instead, until an operator grants more runs.
    */
   public static ClaimResult claimForLauncher(
       Tx tx,
@@ -233,7 +243,15 @@ public final class GrantClaims {
       @Nullable Claimant launcher,
       long runCeilingPerDay) {
     long yesterday = tx.now() - DAY_SECONDS;
-    Candidate found = tx.first(CANDIDATE, Candidate::of, yesterday, yesterday, taskId, tx.now())
+    Candidate found = tx.first(
+            CANDIDATE,
+            Candidate::of,
+            yesterday,
+            yesterday,
+            taskId,
+            tx.now(),
+            launcher == null ? null : launcher.host(),
+            launcher == null ? null : launcher.launcher())
         .orElse(null);
     if (found == null) {
       return new ClaimResult.Lost();

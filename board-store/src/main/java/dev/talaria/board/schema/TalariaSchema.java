@@ -112,6 +112,32 @@ final class TalariaSchema {
       )
       """;
 
+  private static final String PAUSES = """
+      CREATE TABLE IF NOT EXISTS talaria_pauses ( -- operators' orders in force; by 'pause', 'drain', and dispatchers
+          scope TEXT NOT NULL,                    -- 'all', 'host', 'launcher', 'board', 'lane'
+          target TEXT NOT NULL,                   -- which one; empty for 'all'
+          by TEXT NOT NULL,
+          reason TEXT,
+          since INTEGER NOT NULL,                 -- epoch milliseconds, as is the deadline: they travel so
+          act TEXT NOT NULL DEFAULT 'pause',      -- 'pause' or 'drain'
+          deadline INTEGER,                       -- of a drain: when workers that still run are stopped
+          PRIMARY KEY (act, scope, target)
+      )
+      """;
+
+  private static final String PAUSE_NOTES = """
+      CREATE TABLE IF NOT EXISTS talaria_pause_notes ( -- when orders began and ended, for people; kept 90 days
+          id INTEGER PRIMARY KEY,
+          at INTEGER NOT NULL,                         -- epoch seconds
+          what TEXT NOT NULL,                          -- 'given' or 'taken back'
+          act TEXT NOT NULL,
+          scope TEXT NOT NULL,
+          target TEXT NOT NULL,
+          by TEXT NOT NULL,
+          reason TEXT
+      )
+      """;
+
   static final List<String> DDL = List.of(
       META,
       HOLDS,
@@ -124,6 +150,8 @@ final class TalariaSchema {
       "CREATE INDEX IF NOT EXISTS talaria_schedules_due ON talaria_schedules(at)",
       PROCESSES,
       SCRATCH,
+      PAUSES,
+      PAUSE_NOTES,
       "CREATE INDEX IF NOT EXISTS talaria_runs_live ON talaria_runs(launcher) WHERE exited_at IS NULL",
       "CREATE INDEX IF NOT EXISTS talaria_commands_age ON talaria_commands(applied_at)",
       "CREATE INDEX IF NOT EXISTS talaria_holds_due ON talaria_holds(until)",

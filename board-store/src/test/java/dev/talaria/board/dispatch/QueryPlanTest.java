@@ -109,7 +109,7 @@ class QueryPlanTest extends BoardTest {
 
   @Test
   void shouldCountRunsOfADayFromTheIndexAlone() {
-    assertThat(plan(GrantClaims.CANDIDATE, 1, 1, "t", 1))
+    assertThat(plan(GrantClaims.CANDIDATE, 1, 1, "t", 1, "h", "h/launcher/main"))
         .contains("SEARCH t USING INDEX sqlite_autoindex_tasks_1 (id=?)")
         .contains("COVERING INDEX idx_runs_task (task_id=? AND started_at>?)")
         .doesNotContain("SCAN t")

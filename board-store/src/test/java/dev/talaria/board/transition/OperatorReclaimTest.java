@@ -98,6 +98,57 @@ class OperatorReclaimTest extends BoardTest {
   }
 
   @Test
+  void shouldStopATaskSoThatItDoesNotStartAgain() {
+    String id = fixture.ready("t");
+    long run = fixture.claim(id);
+    fixture.board.change(tx -> Claims.setWorkerPid(tx, id, 4711));
+
+    var stop = operator("host").stop(fixture.board, id, "stopped by anna: wrong", false);
+
+    assertThat(stop).isEqualTo(OperatorReclaim.Stopped.TAKEN);
+    assertThat(stopped).hasSize(1);
+    assertThat(fixture.status(id)).isEqualTo("blocked");
+    assertThat(fixture.kinds(id)).endsWith("reclaimed[r]", "blocked");
+    assertThat(fixture.payload(id, "blocked")).isEqualTo("{\"reason\":\"stopped by anna: wrong\"}");
+    assertThat(fixture.task(id).consecutiveFailures()).as("it is not counted").isZero();
+    assertThat(fixture.board.read(tx -> Tasks.run(tx, run)).orElseThrow().outcome())
+        .isEqualTo("reclaimed");
+  }
+
+  @Test
+  void shouldPutAStoppedTaskBackWhenAsked() {
+    String id = fixture.ready("t");
+    fixture.claim(id);
+    var stop = operator("host").stop(fixture.board, id, "stopped by anna", true);
+    assertThat(stop).isEqualTo(OperatorReclaim.Stopped.TAKEN);
+    assertThat(fixture.status(id)).isEqualTo("ready");
+  }
+
+  @Test
+  void shouldStopAWorkerThatBlockedItsTaskAndLivesOn() {
+    String id = fixture.ready("t");
+    fixture.board.write(tx -> GrantClaims.claimForLauncher(tx, id, "host:9", 60, "l", 1, "i", 24));
+    fixture.board.change(tx -> Claims.setWorkerPid(tx, id, 4711));
+    fixture.did(tx -> Blocks.block(tx, id, "a question", null));
+
+    var stop = operator("host").stop(fixture.board, id, "stopped by anna", false);
+
+    assertThat(stop).isEqualTo(OperatorReclaim.Stopped.LEFT_OVER);
+    assertThat(stopped).extracting(Worker::pid).containsExactly(4711L);
+    assertThat(fixture.payload(id, "blocked")).as("its own reason stays").contains("a question");
+  }
+
+  @Test
+  void shouldStopNothingWhereNobodyWorks() {
+    String idle = fixture.ready("t");
+    assertThat(operator("host").stop(fixture.board, idle, "stopped by anna", false))
+        .isEqualTo(OperatorReclaim.Stopped.NOBODY);
+    assertThat(operator("host").stop(fixture.board, "t_nope", "stopped by anna", false))
+        .isEqualTo(OperatorReclaim.Stopped.NOBODY);
+    assertThat(fixture.kinds(idle)).containsExactly("created");
+  }
+
+  @Test
   void shouldReassignARunningTaskInOneStep() {
     String id = fixture.ready("t");
     fixture.claim(id);

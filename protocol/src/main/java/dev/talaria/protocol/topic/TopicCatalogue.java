@@ -50,6 +50,11 @@ public record TopicCatalogue(String prefix, int partitions) {
     return prefix + "presence";
   }
 
+  /** Orders of operators that hold until they are taken back. */
+  public String controls() {
+    return prefix + "controls";
+  }
+
   public String relayCursors() {
     return prefix + "relay-cursors";
   }
@@ -81,6 +86,7 @@ public record TopicCatalogue(String prefix, int partitions) {
         new TopicSpec(replies(), partitions, kept(HOUR)),
         new TopicSpec(decisions(), partitions, kept(90 * DAY)),
         new TopicSpec(presence(), 1, compacted()),
+        new TopicSpec(controls(), 1, compacted()),
         new TopicSpec(relayCursors(), partitions, compacted()),
         new TopicSpec(deadLetter(), 1, kept(30 * DAY)));
   }

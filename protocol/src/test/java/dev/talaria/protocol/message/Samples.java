@@ -47,6 +47,26 @@ final class Samples {
             "alpha/default",
             "{\"kind\":".getBytes(StandardCharsets.UTF_8),
             MILLIS));
+    all.put(
+        "standing-order-pause",
+        new StandingOrder(
+            StandingOrder.Act.PAUSE,
+            StandingOrder.Scope.ALL,
+            null,
+            "anna",
+            "the provider is down",
+            MILLIS,
+            null));
+    all.put(
+        "standing-order-drain",
+        new StandingOrder(
+            StandingOrder.Act.DRAIN,
+            StandingOrder.Scope.LAUNCHER,
+            "beta/launcher/main",
+            "anna",
+            "new kernel",
+            MILLIS,
+            MILLIS + 600_000));
     commands(all);
     replies(all);
     presence(all);

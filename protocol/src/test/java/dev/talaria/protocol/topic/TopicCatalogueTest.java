@@ -23,6 +23,7 @@ class TopicCatalogueTest {
     "replies,12,delete,3600000",
     "decisions,12,delete,7776000000",
     "presence,1,compact,",
+    "controls,1,compact,",
     "relay-cursors,12,compact,",
     "dead-letter,1,delete,2592000000"
   })
@@ -30,7 +31,7 @@ class TopicCatalogueTest {
     Map<String, TopicSpec> fixed =
         topics.fixed().stream().collect(Collectors.toMap(TopicSpec::name, Function.identity()));
 
-    assertThat(fixed).hasSize(7);
+    assertThat(fixed).hasSize(8);
     TopicSpec spec = fixed.get("talaria." + name);
     assertThat(spec.partitions()).isEqualTo(partitions);
     assertThat(spec.configs())
