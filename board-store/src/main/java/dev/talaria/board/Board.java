@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,9 @@ public final class Board implements AutoCloseable {
   private final boolean writable;
   private @Nullable Path legacyCopy;
   private boolean inTransaction;
+
+  /** What transactions take part in instead of beginning; null but while {@link #joined} has given this board away. */
+  private @Nullable Tx joined;
 
   private Board(Path path, BoardOptions options, Connection connection, boolean writable) {
     this.path = path;
@@ -140,14 +144,34 @@ public final class Board implements AutoCloseable {
     return transact("BEGIN", "COMMIT", false, work);
   }
 
+  /** Lets the work have this board while its transaction is open: see {@link Tx#asBoard}. */
+  <T> T joined(Tx outer, Function<Board, T> work) {
+    joined = outer;
+    try {
+      return work.apply(this);
+    } finally {
+      joined = null;
+    }
+  }
+
   private <T> T transact(String begin, String end, boolean writing, Work<T> work) {
+    Tx outer = joined;
+    if (outer != null) {
+      joined = null; // what is done inside is one transaction, as anywhere
+      try {
+        return writing ? outer.savepoint(work) : work.in(outer);
+      } finally {
+        joined = outer;
+      }
+    }
     if (inTransaction) {
       throw new IllegalStateException(
           "A transaction is open on this board already; pass its Tx on instead.");
     }
     execute("begin a transaction", begin);
     inTransaction = true;
-    var tx = new Tx(statements, options.ids(), options.clock().instant().getEpochSecond(), writing);
+    var tx = new Tx(
+        this, statements, options.ids(), options.clock().instant().getEpochSecond(), writing);
     try {
       T result = work.in(tx);
       execute("commit", end);

@@ -3,6 +3,7 @@ package dev.talaria.board;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * at once. Usable only inside the {@link Work} it was handed to, on that thread.
  */
 public final class Tx {
+  private final Board board;
   private final Statements statements;
   private final TaskIds ids;
   private final long now;
@@ -18,7 +20,8 @@ public final class Tx {
   private int savepoints;
   private boolean open = true;
 
-  Tx(Statements statements, TaskIds ids, long now, boolean writable) {
+  Tx(Board board, Statements statements, TaskIds ids, long now, boolean writable) {
+    this.board = board;
     this.statements = statements;
     this.ids = ids;
     this.now = now;
@@ -121,6 +124,16 @@ public final class Tx {
     } finally {
       savepoints--;
     }
+  }
+
+  /**
+   * Does work that is written for a board as a part of this transaction: each transaction that it asks the board for
+   * becomes a savepoint here, which is undone when it fails and becomes durable with this transaction only. The work must
+   * neither keep nor close the board.
+   */
+  public <T> T asBoard(Function<Board, T> work) {
+    checkOpen();
+    return board.joined(this, work);
   }
 
   void end() {

@@ -62,6 +62,42 @@ class TransactionTest {
   }
 
   @Test
+  void shouldMakeABoardsTransactionsSavepointsOfTheOneThatIsOpen() {
+    assertThatThrownBy(() -> fixture.board.change(tx -> {
+          tx.<Object>asBoard(board -> board.write(inner -> {
+            BoardFacts.put(inner, "a", "1");
+            return true;
+          }));
+          throw new IllegalArgumentException("boom");
+        }))
+        .hasMessage("boom");
+    assertThat(fact("a")).as("durable with the outer one only").isEqualTo("none");
+
+    String seen = fixture.board.write(tx -> tx.<String>asBoard(board -> {
+      board.change(inner -> BoardFacts.put(inner, "a", "1"));
+      assertThatThrownBy(() -> board.change(inner -> {
+            BoardFacts.put(inner, "b", "1");
+            throw new IllegalArgumentException("boom");
+          }))
+          .hasMessage("boom");
+      return board.read(inner -> BoardFacts.get(inner, "a").orElseThrow());
+    }));
+    assertThat(seen).isEqualTo("1");
+    assertThat(fact("a")).isEqualTo("1");
+    assertThat(fact("b")).as("undone alone").isEqualTo("none");
+  }
+
+  @Test
+  void shouldRefuseATransactionWithinOneOfABoardThatIsPartOfAnother() {
+    fixture.board.change(tx -> tx.<Object>asBoard(board -> {
+      assertThatThrownBy(() -> board.change(inner -> board.change(it -> {})))
+          .hasMessageContaining("pass its Tx on");
+      return true;
+    }));
+    assertThat(fixture.board.<Boolean>write(tx -> true)).as("usable as ever").isTrue();
+  }
+
+  @Test
   void shouldGoOnOnceTheDiskHasRoomAgain() {
     limitPages(1); // no less than there are
     for (int i = 0; i < 2; i++) {

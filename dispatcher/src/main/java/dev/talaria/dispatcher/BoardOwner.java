@@ -453,6 +453,7 @@ final class BoardOwner
     }
     listener.committed();
     replies.send(turn.replies());
+    turn.afterwards().forEach(Runnable::run);
     if (freed) {
       listener.slotsFreed();
     }

@@ -36,6 +36,7 @@ import dev.talaria.dispatcher.grant.Granting;
 import dev.talaria.dispatcher.grant.SlotLedger;
 import dev.talaria.dispatcher.inbox.BoardInput;
 import dev.talaria.dispatcher.presence.LauncherDirectory;
+import dev.talaria.dispatcher.verb.RemoteVerbs;
 import dev.talaria.protocol.id.Lane;
 import dev.talaria.protocol.id.LauncherKey;
 import dev.talaria.protocol.id.RunKey;
@@ -96,6 +97,7 @@ final class BoardWork {
       @Nullable SlotLedger direct,
       Wire wire,
       ApplyListener listener,
+      RemoteVerbs verbs,
       BiConsumer<BoardInput, String> refused) {
     this.file = file;
     this.settings = settings;
@@ -111,7 +113,7 @@ final class BoardWork {
     var creation = new TaskCreation(Skills.hermesToolsets(), null);
     var calls =
         new WorkerCalls(wire, completions, creation, new Links(recompute), reports, listener);
-    this.inputs = new InputApplier(reports, calls, decisions, granting, refused);
+    this.inputs = new InputApplier(reports, calls, decisions, granting, verbs, refused);
     this.host = new HostWatch(file, settings, recompute, reports, wire);
     this.waiting = new WaitingLog(file.key(), this::isServed);
   }

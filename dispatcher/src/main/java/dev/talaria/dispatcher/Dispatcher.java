@@ -13,6 +13,9 @@ import dev.talaria.dispatcher.presence.PresenceBeat;
 import dev.talaria.dispatcher.relay.CursorReader;
 import dev.talaria.dispatcher.relay.EventRelay;
 import dev.talaria.dispatcher.reply.ReplySender;
+import dev.talaria.dispatcher.verb.RemoteVerbs;
+import dev.talaria.dispatcher.verb.VerbRunner;
+import dev.talaria.dispatcher.verb.VerbsAside;
 import dev.talaria.dispatcher.watch.BoardWatch;
 import dev.talaria.protocol.id.BoardKey;
 import dev.talaria.protocol.message.Presence;
@@ -56,6 +59,7 @@ public final class Dispatcher implements AutoCloseable {
   private final DeadLetters deadLetters;
   private final List<BoardOwner> owners = new ArrayList<>();
   private final List<EventRelay> relays = new ArrayList<>();
+  private final List<RemoteVerbs> verbs = new ArrayList<>();
   private final BoardLocks locks = new BoardLocks();
   private final ControlReader control;
   private final PresenceBeat beat;
@@ -63,12 +67,7 @@ public final class Dispatcher implements AutoCloseable {
   private @Nullable BoardWatch watch;
   private boolean closed;
 
-  /**
-   * A dispatcher.
-   *
-   * @param boards the boards of this host
-   * @param direct the launcher in this JVM, which is granted to without offers, or null
-   */
+  /** A dispatcher that carries no verbs of other hosts out. */
   public Dispatcher(
       DispatchSettings settings,
       List<BoardFile> boards,
@@ -79,6 +78,27 @@ public final class Dispatcher implements AutoCloseable {
       InstantSource clock,
       @Nullable DirectLauncher direct,
       DispatcherListener listener) {
+    this(settings, boards, options, kafka, topics, wire, clock, direct, listener, VerbRunner.NONE);
+  }
+
+  /**
+   * A dispatcher.
+   *
+   * @param boards the boards of this host
+   * @param direct the launcher in this JVM, which is granted to without offers, or null
+   * @param runner carries verbs out that were typed on other hosts
+   */
+  public Dispatcher(
+      DispatchSettings settings,
+      List<BoardFile> boards,
+      BoardOptions options,
+      DispatcherKafka kafka,
+      TopicCatalogue topics,
+      Wire wire,
+      InstantSource clock,
+      @Nullable DirectLauncher direct,
+      DispatcherListener listener,
+      VerbRunner runner) {
     this.settings = settings;
     this.options = options;
     this.kafka = kafka;
@@ -91,7 +111,7 @@ public final class Dispatcher implements AutoCloseable {
     this.direct = direct == null ? null : new SlotLedger(direct);
     this.producer = kafka.producer();
     this.deadLetters = new DeadLetters(producer, topics, wire, clock);
-    boards.forEach(this::add);
+    boards.forEach(board -> add(board, runner));
     this.control =
         new ControlReader(kafka::consumer, kafka::topics, topics, wire, owners, new Control());
     List<BoardKey> keys = boards.stream().map(BoardFile::key).toList();
@@ -100,7 +120,7 @@ public final class Dispatcher implements AutoCloseable {
     this.topicWatch = new TopicWatch(kafka::topics, this::topicsReplaced);
   }
 
-  private void add(BoardFile file) {
+  private void add(BoardFile file, VerbRunner runner) {
     int index = owners.size();
     var replies = new ReplySender(producer, topics, wire);
     var offers = new Offers(
@@ -112,7 +132,11 @@ public final class Dispatcher implements AutoCloseable {
         launchers,
         direct == null ? null : direct.launcher().key(),
         settings.offerWindow());
-    var work = new BoardWork(file, settings, launchers, direct, wire, listener, this::refused);
+    var aside = new VerbsAside(file.key(), () -> Board.open(file.db(), options), replies, clock);
+    var remote = new RemoteVerbs(file.key(), runner, aside, wire);
+    verbs.add(remote);
+    var work =
+        new BoardWork(file, settings, launchers, direct, wire, listener, remote, this::refused);
     owners.add(new BoardOwner(
         file,
         () -> Board.open(file.db(), options),
@@ -212,6 +236,7 @@ public final class Dispatcher implements AutoCloseable {
     topicWatch.close();
     control.close();
     owners.forEach(BoardOwner::close);
+    verbs.forEach(RemoteVerbs::close);
     relays.forEach(EventRelay::close);
     beat.close();
     if (watch != null) {

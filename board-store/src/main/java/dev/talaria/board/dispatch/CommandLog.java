@@ -12,6 +12,12 @@ public final class CommandLog {
       INSERT INTO talaria_commands (command_id, kind, outcome, detail, run_id, applied_at)
       VALUES (?, ?, ?, ?, ?, ?)
       """;
+  private static final String FINISH = """
+      UPDATE talaria_commands
+         SET outcome = ?, detail = ?
+       WHERE command_id = ?
+         AND outcome = ?
+      """;
   private static final String TRIM = "DELETE FROM talaria_commands WHERE applied_at < ?";
 
   private CommandLog() {}
@@ -48,6 +54,12 @@ public final class CommandLog {
       @Nullable String detail,
       @Nullable Long runId) {
     return tx.insertUnlessTaken(PUT, commandId, kind, outcome, detail, runId, tx.now());
+  }
+
+  /** Replaces an outcome that only said that something had begun; false when it is not that any more. */
+  public static boolean finish(
+      Tx tx, String commandId, String begun, String outcome, @Nullable String detail) {
+    return tx.update(FINISH, outcome, detail, commandId, begun) == 1;
   }
 
   /** Forgets what was applied before {@code olderThan}, epoch seconds; says how many. */

@@ -6,6 +6,7 @@ import dev.talaria.board.Tx;
 import dev.talaria.board.dispatch.Inbox;
 import dev.talaria.dispatcher.grant.Granting;
 import dev.talaria.dispatcher.inbox.BoardInput;
+import dev.talaria.dispatcher.verb.RemoteVerbs;
 import dev.talaria.protocol.message.BoardCommand;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,7 @@ public final class InputApplier {
   private final WorkerCalls calls;
   private final Decisions decisions;
   private final Granting granting;
+  private final RemoteVerbs verbs;
   private final BiConsumer<BoardInput, String> refused;
 
   /**
@@ -37,11 +39,13 @@ public final class InputApplier {
       WorkerCalls calls,
       Decisions decisions,
       Granting granting,
+      RemoteVerbs verbs,
       BiConsumer<BoardInput, String> refused) {
     this.reports = reports;
     this.calls = calls;
     this.decisions = decisions;
     this.granting = granting;
+    this.verbs = verbs;
     this.refused = refused;
   }
 
@@ -165,6 +169,12 @@ public final class InputApplier {
     @Override
     public Void link(BoardCommand.Link link) {
       calls.link(tx, turn, link);
+      return null;
+    }
+
+    @Override
+    public Void verb(BoardCommand.Verb verb) {
+      verbs.apply(tx, turn, verb);
       return null;
     }
 

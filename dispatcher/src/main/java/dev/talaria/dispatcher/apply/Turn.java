@@ -19,6 +19,7 @@ public final class Turn {
   private final Map<LauncherKey, List<String>> settled = new LinkedHashMap<>();
   private final List<RunKey> freed = new ArrayList<>();
   private final List<BoardCommand.Claim> offersTaken = new ArrayList<>();
+  private final List<Runnable> afterwards = new ArrayList<>();
 
   /**
    * A turn.
@@ -41,6 +42,7 @@ public final class Turn {
         (asker, ids) -> settled.computeIfAbsent(asker, key -> new ArrayList<>()).addAll(ids));
     freed.addAll(part.freed);
     offersTaken.addAll(part.offersTaken);
+    afterwards.addAll(part.afterwards);
   }
 
   public void reply(Reply reply) {
@@ -59,6 +61,15 @@ public final class Turn {
 
   public void offersTaken(BoardCommand.Claim claim) {
     offersTaken.add(claim);
+  }
+
+  /** Something to start elsewhere, quickly, once this turn is durable. */
+  public void afterwards(Runnable start) {
+    afterwards.add(start);
+  }
+
+  public List<Runnable> afterwards() {
+    return afterwards;
   }
 
   /** All replies, the notes of settled reports in one message per launcher. */

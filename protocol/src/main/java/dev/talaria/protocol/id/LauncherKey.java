@@ -9,7 +9,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
  * @param host the host that it runs on
  * @param name its name there; {@code main} unless several run on one host
  */
-public record LauncherKey(String host, String name) implements Comparable<LauncherKey> {
+public record LauncherKey(String host, String name) implements Asker, Comparable<LauncherKey> {
   private static final String ROLE = "/launcher/";
 
   public LauncherKey {

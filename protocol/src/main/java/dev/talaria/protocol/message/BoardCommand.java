@@ -3,6 +3,7 @@ package dev.talaria.protocol.message;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.talaria.protocol.id.CallerKey;
 import dev.talaria.protocol.id.Lane;
 import dev.talaria.protocol.id.LauncherKey;
 import dev.talaria.protocol.id.RunKey;
@@ -12,8 +13,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a launcher asks of, or reports to, a board, on {@code commands} (key: the board). Those that speak for a run say
- * its run key; where the run is no longer current they change nothing.
+ * What a launcher asks of, or reports to, a board, on {@code commands} (key: the board), and what people ask of a board of
+ * another host. Those that speak for a run say its run key; where the run is no longer current they change nothing.
  */
 @JsonTypeInfo(
     use = JsonTypeInfo.Id.NAME,
@@ -30,7 +31,8 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(value = BoardCommand.Complete.class, name = "complete"),
   @JsonSubTypes.Type(value = BoardCommand.Block.class, name = "block"),
   @JsonSubTypes.Type(value = BoardCommand.Create.class, name = "create"),
-  @JsonSubTypes.Type(value = BoardCommand.Link.class, name = "link")
+  @JsonSubTypes.Type(value = BoardCommand.Link.class, name = "link"),
+  @JsonSubTypes.Type(value = BoardCommand.Verb.class, name = "verb")
 })
 public sealed interface BoardCommand extends Message {
   /** Unique; the same id is the same command, and gets the same answer. */
@@ -59,6 +61,8 @@ public sealed interface BoardCommand extends Message {
     R create(Create create);
 
     R link(Link link);
+
+    R verb(Verb verb);
 
     R unrecognized(Unrecognized unrecognized);
   }
@@ -251,6 +255,37 @@ public sealed interface BoardCommand extends Message {
     @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.link(this);
+    }
+  }
+
+  /**
+   * A verb of the command, typed on another host.
+   *
+   * @param asker the invocation that waits for the answer
+   * @param arguments the verb and what follows it, as typed
+   * @param author who speaks unless an argument says otherwise
+   * @param environment the few variables of the asker that verbs look at, by name
+   * @param interactive whether a person reads the output on a terminal
+   * @param columns the terminal's width
+   * @param colour whether to use colours
+   * @param zone in which the asker reads times, as in {@code Europe/Paris}
+   * @param expiresAt from when on it is refused if nobody has carried it out, epoch milliseconds
+   */
+  record Verb(
+      String commandId,
+      CallerKey asker,
+      List<String> arguments,
+      String author,
+      Map<String, String> environment,
+      boolean interactive,
+      int columns,
+      boolean colour,
+      String zone,
+      long expiresAt)
+      implements BoardCommand {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.verb(this);
     }
   }
 

@@ -3,6 +3,8 @@ package dev.talaria.protocol.message;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.talaria.protocol.id.Asker;
+import dev.talaria.protocol.id.CallerKey;
 import dev.talaria.protocol.id.Lane;
 import dev.talaria.protocol.id.LauncherKey;
 import dev.talaria.protocol.id.RunKey;
@@ -22,10 +24,11 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(value = Reply.Answer.class, name = "answer"),
   @JsonSubTypes.Type(value = Reply.Revoke.class, name = "revoke"),
   @JsonSubTypes.Type(value = Reply.Stop.class, name = "stop"),
+  @JsonSubTypes.Type(value = Reply.VerbDone.class, name = "verb_done"),
   @JsonSubTypes.Type(value = Reply.Part.class, name = "part")
 })
 public sealed interface Reply extends Message {
-  LauncherKey asker();
+  Asker asker();
 
   /**
    * A run, given to a launcher: the only thing that may start a worker.
@@ -115,6 +118,17 @@ public sealed interface Reply extends Message {
   record Stop(LauncherKey asker, RunKey run, String reason) implements Reply {}
 
   /**
+   * What became of a verb: what it would have printed and said had it been typed on the board's own host.
+   *
+   * @param commandId which
+   * @param exit its exit code
+   * @param out what it printed
+   * @param err what it said beside that
+   */
+  record VerbDone(CallerKey asker, String commandId, int exit, String out, String err)
+      implements Reply {}
+
+  /**
    * A piece of a reply that is too large for one message.
    *
    * @param id the same for all pieces of one reply
@@ -122,8 +136,8 @@ public sealed interface Reply extends Message {
    * @param count how many there are
    * @param data base64 of the piece
    */
-  record Part(LauncherKey asker, String id, int index, int count, String data) implements Reply {}
+  record Part(Asker asker, String id, int index, int count, String data) implements Reply {}
 
   /** A kind from a newer sender. */
-  record Unrecognized(LauncherKey asker, String kind) implements Reply, Unrecognizable {}
+  record Unrecognized(Asker asker, String kind) implements Reply, Unrecognizable {}
 }

@@ -2,6 +2,7 @@ package dev.talaria.protocol.message;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.talaria.protocol.id.BoardKey;
+import dev.talaria.protocol.id.CallerKey;
 import dev.talaria.protocol.id.Lane;
 import dev.talaria.protocol.id.LauncherKey;
 import dev.talaria.protocol.id.RunKey;
@@ -23,6 +24,7 @@ final class Samples {
   private static final BoardKey BOARD = BoardKey.parse("alpha/default");
   private static final RunKey RUN = BOARD.task("t_ab12cd34").run(7);
   private static final LauncherKey ASKER = LauncherKey.parse("beta/launcher/main");
+  private static final CallerKey CALLER = CallerKey.parse("beta/cli/5c2e90ab17d4");
   private static final Lane LANE = Lane.of("coder");
   private static final long SECONDS = 1_790_000_000L;
   private static final long MILLIS = SECONDS * 1_000;
@@ -264,6 +266,19 @@ final class Samples {
             RUN,
             object("{'title':'Check the links','assignee':'reviewer','parents':['t_ab12cd34']}")));
     all.put("link", new BoardCommand.Link(RUN + "/link/6", ASKER, RUN, "t_ab12cd34", "t_11111111"));
+    all.put(
+        "verb",
+        new BoardCommand.Verb(
+            "c-7f3a9d0c51e2",
+            CALLER,
+            List.of("complete", "t_ab12cd34", "--summary", "Written by hand"),
+            "ann",
+            Map.of("HERMES_KANBAN_CLAIM_TTL_SECONDS", "600"),
+            true,
+            120,
+            true,
+            "Europe/Paris",
+            1_790_000_060_000L));
   }
 
   private static void replies(Map<String, Object> all) {
@@ -290,6 +305,8 @@ final class Samples {
     all.put(
         "claim-answered", new Reply.ClaimAnswered(ASKER, 5, "beta/launcher/main/5/claim/91", 1));
     all.put("settled", new Reply.Settled(ASKER, List.of(RUN + "/started/1", RUN + "/exited/1")));
+    all.put(
+        "verb-done", new Reply.VerbDone(CALLER, "c-7f3a9d0c51e2", 0, "Completed t_ab12cd34\n", ""));
     all.put(
         "revoke", new Reply.Revoke(ASKER, 5, RUN, "paused: nothing starts until it is resumed"));
     all.put("stop", new Reply.Stop(ASKER, RUN, "ada stopped the task"));

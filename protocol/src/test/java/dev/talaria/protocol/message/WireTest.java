@@ -117,8 +117,8 @@ class WireTest {
   void shouldReadUnknownKindsAsUnrecognized() {
     assertThat(decode("{'kind':'drain','command_id':'c9','x':1}", BoardCommand.class))
         .isEqualTo(new BoardCommand.Unrecognized("c9", "drain"));
-    assertThat(decode("{'kind':'revoke','asker':'h/launcher/m','x':1}", Reply.class))
-        .isEqualTo(new Reply.Unrecognized(LauncherKey.parse("h/launcher/m"), "revoke"));
+    assertThat(decode("{'kind':'recall','asker':'h/launcher/m','x':1}", Reply.class))
+        .isEqualTo(new Reply.Unrecognized(LauncherKey.parse("h/launcher/m"), "recall"));
     assertThat(decode("{'kind':'console','x':1}", Presence.class))
         .isEqualTo(new Presence.Unrecognized("console"));
   }
@@ -138,7 +138,7 @@ class WireTest {
   void shouldRefuseToEncodeAnUnknownKind() {
     List<Message> unknown = List.of(
         new BoardCommand.Unrecognized("c9", "drain"),
-        new Reply.Unrecognized(LauncherKey.parse("h/launcher/m"), "revoke"),
+        new Reply.Unrecognized(LauncherKey.parse("h/launcher/m"), "recall"),
         new Presence.Unrecognized("console"));
 
     assertThat(unknown)
@@ -400,6 +400,11 @@ class WireTest {
     @Override
     public Object link(BoardCommand.Link link) {
       return link;
+    }
+
+    @Override
+    public Object verb(BoardCommand.Verb verb) {
+      return verb;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.talaria.launcher.claim;
 import dev.talaria.launcher.LauncherListener;
 import dev.talaria.launcher.presence.LauncherIdentity;
 import dev.talaria.protocol.message.DeadLetter;
+import dev.talaria.protocol.message.PartAssembler;
 import dev.talaria.protocol.message.Presence;
 import dev.talaria.protocol.message.Reply;
 import dev.talaria.protocol.message.Unrecognizable;

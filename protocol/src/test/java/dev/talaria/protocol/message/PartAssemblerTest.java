@@ -1,4 +1,4 @@
-package dev.talaria.launcher.claim;
+package dev.talaria.protocol.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,12 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.talaria.protocol.id.BoardKey;
 import dev.talaria.protocol.id.Lane;
 import dev.talaria.protocol.id.LauncherKey;
-import dev.talaria.protocol.message.MalformedMessageException;
-import dev.talaria.protocol.message.Reply;
 import dev.talaria.protocol.message.Reply.BoardPlace;
 import dev.talaria.protocol.message.Reply.Grant;
 import dev.talaria.protocol.message.Reply.Part;
-import dev.talaria.protocol.message.Wire;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;

@@ -1,8 +1,5 @@
-package dev.talaria.launcher.claim;
+package dev.talaria.protocol.message;
 
-import dev.talaria.protocol.message.MalformedMessageException;
-import dev.talaria.protocol.message.Reply;
-import dev.talaria.protocol.message.Wire;
 import java.io.ByteArrayOutputStream;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -10,19 +7,19 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Puts replies together that came in parts. An unfinished set is dropped when too many others have begun since. One thread. */
-final class PartAssembler {
+public final class PartAssembler {
   private static final int MOST_SETS = 64;
   private static final int MOST_PARTS = 1_000;
 
   private final Wire wire;
   private final Map<String, String[]> sets = new LinkedHashMap<>();
 
-  PartAssembler(Wire wire) {
+  public PartAssembler(Wire wire) {
     this.wire = wire;
   }
 
   /** The reply itself, or the one that this part completes. */
-  Optional<Reply> take(Reply reply) {
+  public Optional<Reply> take(Reply reply) {
     if (!(reply instanceof Reply.Part part)) {
       return Optional.of(reply);
     }
