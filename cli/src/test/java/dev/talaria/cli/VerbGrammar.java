@@ -103,6 +103,10 @@ final class VerbGrammar {
         Map.entry("SUMMARY", new Values("summary", List.of())),
         Map.entry("GOAL", new Values("goal", List.of())),
         Map.entry("NAME", new Values("name", List.of())),
+        Map.entry(
+            "KEY=VALUE",
+            new Values(
+                "gpu=true", List.of("", "gpu", "=", "gpu=", "=true", "a b=c", BINARY, HUGE))),
         Map.entry("KEY", new Values("key", List.of())));
   }
 

@@ -18,7 +18,7 @@ public final class DefaultAssignee {
        WHERE status = 'ready'
          AND assignee IS NULL
          AND claim_lock IS NULL
-       ORDER BY priority DESC, created_at, rowid
+       ORDER BY priority DESC, tenant, created_at, workspace_kind, rowid
        LIMIT ?
       """;
   static final String BLANK = """
@@ -27,7 +27,7 @@ public final class DefaultAssignee {
        WHERE status = 'ready'
          AND assignee = ''
          AND claim_lock IS NULL
-       ORDER BY priority DESC, created_at, rowid
+       ORDER BY priority DESC, tenant, created_at, workspace_kind, rowid
        LIMIT ?
       """;
   private static final String ASSIGN = """

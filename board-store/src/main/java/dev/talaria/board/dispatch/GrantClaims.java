@@ -20,26 +20,6 @@ import org.jspecify.annotations.Nullable;
 public final class GrantClaims {
   private static final long DAY_SECONDS = 86_400;
 
-  // without ANALYZE the planner takes idx_tasks_status and sorts: 87 ms instead of 0.3 ms with
-  // 50,000 ready
-  // an id that cannot be named on the bus, which neither hermes nor Talaria makes, is passed over:
-  // the grant would fail, and every other with it
-  static final String BEST_READY = """
-      SELECT t.id
-        FROM tasks t INDEXED BY talaria_ready
-       WHERE t.status = 'ready'
-         AND t.assignee = ?
-         AND t.claim_lock IS NULL
-         AND instr(t.id, '#') = 0
-         AND trim(t.id) <> ''
-         AND length(CAST(t.id AS BLOB)) <= 200
-         AND NOT EXISTS (SELECT 1
-                           FROM talaria_holds h
-                          WHERE h.task_id = t.id
-                            AND (h.reason = 'decision' OR h.until > ?))
-       ORDER BY t.priority DESC, t.created_at, t.rowid
-       LIMIT ?
-      """;
   static final String READY_BY_LANE = """
       SELECT assignee, count(*) AS n
         FROM tasks INDEXED BY talaria_ready
@@ -48,8 +28,6 @@ public final class GrantClaims {
        GROUP BY assignee
       """;
   // the review column is worked on as the ready one, from an index of its own
-  static final String BEST_REVIEW =
-      BEST_READY.replace("talaria_ready", "talaria_review").replace("'ready'", "'review'");
   static final String REVIEW_BY_LANE =
       READY_BY_LANE.replace("talaria_ready", "talaria_review").replace("'ready'", "'review'");
   // jumps from assignee to assignee and counts no further than asked; counting all takes as long as
@@ -150,19 +128,14 @@ public final class GrantClaims {
     }
   }
 
-  /** The best claimable tasks of a lane: by priority, then age; read through a partial index only. */
+  /** The best claimable tasks of a lane, whoever may take them; see {@link ReadyWork#best}. */
   public static List<String> bestReady(Tx tx, String lane, int limit) {
-    return tx.list(BEST_READY, row -> row.requireText("id"), lane, tx.now(), limit);
+    return ReadyWork.best(tx, ReadyWork.Column.READY, lane, ReadyWork.Taker.ANYBODY, limit);
   }
 
   /** As {@link #bestReady}, of the tasks that wait for a review. */
   public static List<String> bestReview(Tx tx, String lane, int limit) {
-    return tx.list(BEST_REVIEW, row -> row.requireText("id"), lane, tx.now(), limit);
-  }
-
-  /** Whether there is anything to claim in a lane, in either column. */
-  public static boolean hasWork(Tx tx, String lane) {
-    return !bestReady(tx, lane, 1).isEmpty() || !bestReview(tx, lane, 1).isEmpty();
+    return ReadyWork.best(tx, ReadyWork.Column.REVIEW, lane, ReadyWork.Taker.ANYBODY, limit);
   }
 
   /** How many tasks each assignee's launchers could claim now, in both columns; assignees without any are left out. */

@@ -66,8 +66,9 @@ public final class BoardForm {
     if (!complete) {
       return new BoardForm(State.OLD);
     }
-    boolean talaria =
-        objects.containsAll(TalariaObjects.NAMES) && version(tx) == TalariaSchema.VERSION;
+    boolean talaria = objects.containsAll(TalariaObjects.NAMES)
+        && version(tx) == TalariaSchema.VERSION
+        && Redefinitions.due(tx).isEmpty();
     boolean current = talaria && !tx.exists(RUNNING_WITHOUT_RUN);
     return new BoardForm(current ? State.CURRENT : State.WITHOUT_TALARIA);
   }
@@ -103,6 +104,7 @@ public final class BoardForm {
     HermesSchema.TABLE_DDL.forEach(tx::update);
     LegacyMigration.addColumns(tx);
     HermesSchema.INDEX_DDL.forEach(tx::update);
+    Redefinitions.due(tx).forEach(index -> tx.update("DROP INDEX " + index));
     TalariaSchema.DDL.forEach(tx::update);
     TalariaSchema.OBSOLETE.forEach(tx::update);
     LegacyMigration.adoptRunningTasks(tx);

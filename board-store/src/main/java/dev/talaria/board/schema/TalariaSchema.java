@@ -1,6 +1,7 @@
 package dev.talaria.board.schema;
 
 import java.util.List;
+import java.util.Map;
 
 /** Talaria's own tables and indexes. hermes ignores them; comments in the DDL stay readable in the file. */
 final class TalariaSchema {
@@ -137,6 +138,26 @@ final class TalariaSchema {
           reason TEXT
       )
       """;
+  private static final String REQUIREMENTS = """
+      CREATE TABLE IF NOT EXISTS talaria_requirements ( -- labels a launcher must have to get a task; by 'create --require'
+          task_id TEXT NOT NULL,
+          key TEXT NOT NULL,
+          value TEXT NOT NULL,
+          PRIMARY KEY (task_id, key)
+      ) WITHOUT ROWID
+      """;
+
+  // the tenant before the age: the oldest of each tenant is found without reading the others' tasks
+  private static final String READY_INDEX =
+      "CREATE INDEX IF NOT EXISTS talaria_ready ON tasks(assignee, priority DESC, tenant, created_at,"
+          + " workspace_kind) WHERE status = 'ready'";
+  // the review column is worked on as the ready one
+  private static final String REVIEW_INDEX =
+      READY_INDEX.replace("talaria_ready", "talaria_review").replace("'ready'", "'review'");
+
+  /** Indexes that had fewer columns under the same name; an older Talaria works with the newer ones too. */
+  static final Map<String, String> REDEFINED =
+      Map.of("talaria_ready", READY_INDEX, "talaria_review", REVIEW_INDEX);
 
   static final List<String> DDL = List.of(
       META,
@@ -152,16 +173,15 @@ final class TalariaSchema {
       SCRATCH,
       PAUSES,
       PAUSE_NOTES,
+      REQUIREMENTS,
       "CREATE INDEX IF NOT EXISTS talaria_runs_live ON talaria_runs(launcher) WHERE exited_at IS NULL",
       "CREATE INDEX IF NOT EXISTS talaria_commands_age ON talaria_commands(applied_at)",
       "CREATE INDEX IF NOT EXISTS talaria_holds_due ON talaria_holds(until)",
-      "CREATE INDEX IF NOT EXISTS talaria_ready ON tasks(assignee, priority DESC, created_at)"
-          + " WHERE status = 'ready'",
+      READY_INDEX,
       // the order of a list: without it the first page of a million tasks is a sort of them all
       "CREATE INDEX IF NOT EXISTS talaria_listed ON tasks(priority DESC, created_at)"
           + " WHERE status <> 'archived'",
-      "CREATE INDEX IF NOT EXISTS talaria_review ON tasks(assignee, priority DESC, created_at)"
-          + " WHERE status = 'review'",
+      REVIEW_INDEX,
       // a worker's context names the newest work of its profile; without it each grant sorts all
       // runs
       "CREATE INDEX IF NOT EXISTS talaria_recent ON task_runs(profile, ended_at DESC, id)"

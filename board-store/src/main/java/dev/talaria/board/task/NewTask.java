@@ -1,6 +1,7 @@
 package dev.talaria.board.task;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * {@link TaskCreation#create}.
  *
  * @param skills null when not given, which differs from an empty list
+ * @param requires labels that the launcher must have which gets it, see {@link Requirements}
  * @param initialStatus {@code running} means the normal rules, {@code blocked} a task that waits for a person
  */
 public record NewTask(
@@ -27,11 +29,16 @@ public record NewTask(
     @Nullable List<String> skills,
     @Nullable Long maxRetries,
     String initialStatus,
-    @Nullable String sessionId) {
+    @Nullable String sessionId,
+    Map<String, String> requires) {
+  public NewTask {
+    requires = Map.copyOf(requires);
+  }
+
   public static NewTask titled(String title) {
     return new NewTask(
         title, null, null, null, "scratch", null, null, null, 0, List.of(), false, null, null, null,
-        null, "running", null);
+        null, "running", null, Map.of());
   }
 
   public NewTask withBody(@Nullable String value) {
@@ -52,7 +59,8 @@ public record NewTask(
         skills,
         maxRetries,
         initialStatus,
-        sessionId);
+        sessionId,
+        requires);
   }
 
   public NewTask withAssignee(@Nullable String value) {
@@ -73,7 +81,8 @@ public record NewTask(
         skills,
         maxRetries,
         initialStatus,
-        sessionId);
+        sessionId,
+        requires);
   }
 
   public NewTask withCreatedBy(@Nullable String value) {
@@ -94,7 +103,8 @@ public record NewTask(
         skills,
         maxRetries,
         initialStatus,
-        sessionId);
+        sessionId,
+        requires);
   }
 
   public NewTask withWorkspace(String kind, @Nullable String path, @Nullable String branch) {
@@ -115,7 +125,8 @@ public record NewTask(
         skills,
         maxRetries,
         initialStatus,
-        sessionId);
+        sessionId,
+        requires);
   }
 
   public NewTask withTenant(@Nullable String value) {
@@ -136,7 +147,8 @@ public record NewTask(
         skills,
         maxRetries,
         initialStatus,
-        sessionId);
+        sessionId,
+        requires);
   }
 
   public NewTask withPriority(long value) {
@@ -157,7 +169,8 @@ public record NewTask(
         skills,
         maxRetries,
         initialStatus,
-        sessionId);
+        sessionId,
+        requires);
   }
 
   public NewTask withParents(List<String> value) {
@@ -178,7 +191,8 @@ public record NewTask(
         skills,
         maxRetries,
         initialStatus,
-        sessionId);
+        sessionId,
+        requires);
   }
 
   public NewTask withTriage(boolean value) {
@@ -199,7 +213,8 @@ public record NewTask(
         skills,
         maxRetries,
         initialStatus,
-        sessionId);
+        sessionId,
+        requires);
   }
 
   public NewTask withIdempotencyKey(@Nullable String value) {
@@ -220,7 +235,8 @@ public record NewTask(
         skills,
         maxRetries,
         initialStatus,
-        sessionId);
+        sessionId,
+        requires);
   }
 
   public NewTask withMaxRuntimeSeconds(@Nullable Long value) {
@@ -241,7 +257,8 @@ public record NewTask(
         skills,
         maxRetries,
         initialStatus,
-        sessionId);
+        sessionId,
+        requires);
   }
 
   public NewTask withSkills(@Nullable List<String> value) {
@@ -262,7 +279,8 @@ public record NewTask(
         value == null ? null : List.copyOf(value),
         maxRetries,
         initialStatus,
-        sessionId);
+        sessionId,
+        requires);
   }
 
   public NewTask withMaxRetries(@Nullable Long value) {
@@ -283,7 +301,8 @@ public record NewTask(
         skills,
         value,
         initialStatus,
-        sessionId);
+        sessionId,
+        requires);
   }
 
   public NewTask withInitialStatus(String value) {
@@ -304,7 +323,8 @@ public record NewTask(
         skills,
         maxRetries,
         value,
-        sessionId);
+        sessionId,
+        requires);
   }
 
   public NewTask withSessionId(@Nullable String value) {
@@ -325,6 +345,29 @@ public record NewTask(
         skills,
         maxRetries,
         initialStatus,
+        value,
+        requires);
+  }
+
+  public NewTask withRequires(Map<String, String> value) {
+    return new NewTask(
+        title,
+        body,
+        assignee,
+        createdBy,
+        workspaceKind,
+        workspacePath,
+        branchName,
+        tenant,
+        priority,
+        parents,
+        triage,
+        idempotencyKey,
+        maxRuntimeSeconds,
+        skills,
+        maxRetries,
+        initialStatus,
+        sessionId,
         value);
   }
 }

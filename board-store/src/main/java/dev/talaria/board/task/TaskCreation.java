@@ -60,6 +60,7 @@ public final class TaskCreation {
         given.workspaceKind(), given.workspacePath(), HermesText.stripToNull(given.branchName()));
     String assignee = Assignees.canonical(task.assignee());
     check(task);
+    Requirements.check(task.requires());
     List<String> skills = Skills.normalised(task.skills(), refusedSkills);
     Optional<CreateResult> existing = existing(tx, task.idempotencyKey());
     if (existing.isPresent()) {
@@ -71,6 +72,7 @@ public final class TaskCreation {
     for (String parent : parents) {
       tx.update(INSERT_LINK, parent, id);
     }
+    Requirements.add(tx, id, task.requires());
     appendEvents(tx, id, task, assignee, status, parents, skills);
     return new CreateResult(id, status, true);
   }

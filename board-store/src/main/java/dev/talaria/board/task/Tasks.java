@@ -69,7 +69,8 @@ public final class Tasks {
             comments(tx, taskId),
             tx.list(EVENTS, EventRow::of, taskId),
             runs(tx, taskId),
-            latestSummary(tx, taskId)));
+            latestSummary(tx, taskId),
+            Requirements.of(tx, taskId)));
   }
 
   public static List<String> parents(Tx tx, String taskId) {

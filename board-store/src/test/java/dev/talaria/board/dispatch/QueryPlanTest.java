@@ -18,10 +18,21 @@ class QueryPlanTest extends BoardTest {
 
   @Test
   void shouldFindTheBestReadyTasksThroughThePartialIndex() {
-    assertThat(plan(GrantClaims.BEST_READY, "coder", 1, 16))
-        .contains("USING INDEX talaria_ready")
-        .doesNotContain("TEMP B-TREE")
-        .doesNotContain("SCAN t");
+    for (String best : List.of(ReadyWork.OLDEST_SATISFIED, ReadyWork.OLDEST)) {
+      assertThat(plan(best, "coder", 1, null, 1, 1, "|"))
+          .contains("USING INDEX talaria_ready (assignee=? AND priority=? AND tenant=?)")
+          .doesNotContain("TEMP B-TREE")
+          .doesNotContain("SCAN t")
+          .doesNotContain("SCAN q");
+    }
+    assertThat(plan(ReadyWork.TENANTS, "coder", 1, 9))
+        .contains("COVERING INDEX talaria_ready (assignee=? AND priority=? AND tenant>?)")
+        .doesNotContain("TEMP B-TREE");
+    for (String level : List.of(ReadyWork.FIRST_PRIORITY, ReadyWork.NEXT_PRIORITY)) {
+      assertThat(plan(level, "coder", 1))
+          .contains("SEARCH tasks USING COVERING INDEX talaria_ready")
+          .doesNotContain("TEMP B-TREE");
+    }
     assertThat(plan(GrantClaims.READY_BY_LANE))
         .contains("COVERING INDEX talaria_ready")
         .doesNotContain("TEMP B-TREE");
@@ -29,8 +40,8 @@ class QueryPlanTest extends BoardTest {
 
   @Test
   void shouldFindReviewsRunningAndUnassignedTasksThroughPartialIndexes() {
-    assertThat(plan(GrantClaims.BEST_REVIEW, "coder", 1, 16))
-        .contains("USING INDEX talaria_review")
+    assertThat(plan(ReadyWork.ofReview(ReadyWork.OLDEST), "coder", 1, null, 1, 1))
+        .contains("USING INDEX talaria_review (assignee=? AND priority=? AND tenant=?)")
         .doesNotContain("TEMP B-TREE");
     assertThat(plan(GrantClaims.REVIEW_BY_LANE)).contains("COVERING INDEX talaria_review");
     assertThat(plan(RunningWork.RUNNING)).contains("idx_tasks_status").doesNotContain("SCAN r");

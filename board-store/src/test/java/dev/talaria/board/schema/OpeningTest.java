@@ -94,6 +94,21 @@ class OpeningTest {
   }
 
   @Test
+  void shouldMakeAnIndexAnewThatHadFewerColumns() throws Exception {
+    Board.openOrCreate(file, OPTIONS).close();
+    execute("DROP INDEX talaria_ready");
+    execute("CREATE INDEX talaria_ready ON tasks(assignee, priority DESC, created_at)"
+        + " WHERE status = 'ready'");
+    try (Board board = Board.open(file, OPTIONS)) {
+      String sql = board.read(tx -> tx.first(
+              "SELECT sql FROM sqlite_master WHERE name = 'talaria_ready'",
+              row -> row.requireText("sql"))
+          .orElseThrow());
+      assertThat(sql).contains("priority DESC, tenant, created_at, workspace_kind");
+    }
+  }
+
+  @Test
   void shouldRefuseADamagedBoardAndKeepItOnRequest() throws Exception {
     Board.openOrCreate(file, OPTIONS).close();
     try (var raw = new RandomAccessFile(file.toFile(), "rw")) {

@@ -96,6 +96,13 @@ public final class CreateVerb extends BoardVerb {
   private @Nullable Long maxRetries;
 
   @Option(
+      names = "--require",
+      paramLabel = "KEY=VALUE",
+      description =
+          "A label that the launcher must have which gets it, such as gpu=true. May be given several times.")
+  private List<String> requires = List.of();
+
+  @Option(
       names = "--initial-status",
       paramLabel = "STATUS",
       description = "running (default: the normal rules) or blocked (waits for a person).")
@@ -110,6 +117,7 @@ public final class CreateVerb extends BoardVerb {
 
   @Override
   void check() {
+    Requires.parse(requires);
     Workspace place = Workspace.parse(workspace, session.surroundings());
     if (branch != null) {
       checkBranch(branch, place);
@@ -160,7 +168,8 @@ public final class CreateVerb extends BoardVerb {
         .withCreatedBy(createdBy.isEmpty() ? session.author() : createdBy)
         .withSkills(skills)
         .withMaxRetries(maxRetries)
-        .withInitialStatus(initialStatus);
+        .withInitialStatus(initialStatus)
+        .withRequires(Requires.parse(requires));
     Task task = board.write(tx -> {
       CreateResult result = creation.create(tx, wanted);
       return Tasks.find(tx, result.taskId()).orElseThrow();

@@ -3,6 +3,7 @@ package dev.talaria.cli.verb;
 import dev.talaria.board.Board;
 import dev.talaria.board.Tx;
 import dev.talaria.board.task.Assignments;
+import dev.talaria.board.task.Requirements;
 import dev.talaria.board.task.Tasks;
 import dev.talaria.board.transition.Completion;
 import dev.talaria.board.transition.Edits;
@@ -11,6 +12,7 @@ import dev.talaria.board.transition.StatusMoves;
 import dev.talaria.cli.CliFailure;
 import dev.talaria.cli.Exit;
 import dev.talaria.cli.Session;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -46,17 +48,33 @@ public final class SetVerb extends BoardVerb {
       description = "How long one attempt may take: 30s, 5m, 2h; none lifts the limit.")
   private @Nullable String maxRuntime;
 
+  @Option(
+      names = "--require",
+      paramLabel = "KEY=VALUE",
+      description =
+          "A label that the launcher must have which gets it. May be given several times.")
+  private List<String> requires = List.of();
+
+  @Option(
+      names = "--no-require",
+      paramLabel = "KEY",
+      description = "Takes a requirement away. May be given several times.")
+  private List<String> requiresNot = List.of();
+
   public SetVerb(Session session) {
     super(session);
   }
 
   @Override
   void check() {
-    if (status == null && priority == null && title == null && body == null && maxRuntime == null) {
+    boolean fields =
+        status != null || priority != null || title != null || body != null || maxRuntime != null;
+    if (!fields && requires.isEmpty() && requiresNot.isEmpty()) {
       throw CliFailure.usage(
-          "Nothing to change; give --status, --priority, --title, --body or --max-runtime.");
+          "Nothing to change; give --status, --priority, --title, --body, --max-runtime, --require or --no-require.");
     }
     runtime();
+    Requires.parse(requires);
   }
 
   private @Nullable Long runtime() {
@@ -93,5 +111,11 @@ public final class SetVerb extends BoardVerb {
     if (maxRuntime != null) {
       Assignments.setMaxRuntime(tx, id, runtime());
     }
+    if (!Requirements.remove(tx, id, requiresNot)) {
+      throw CliFailure.failed(
+          "Task %s does not require all of %s; it requires %s. Nothing was changed."
+              .formatted(id, requiresNot, Requirements.of(tx, id)));
+    }
+    Requirements.add(tx, id, Requires.parse(requires));
   }
 }

@@ -17,6 +17,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A task, its runs and its events, written for people. */
@@ -41,6 +42,7 @@ final class TaskText {
     field(lines, "tenant", task.tenant());
     field(lines, "workspace", workspace(task));
     field(lines, "branch", task.branchName());
+    field(lines, "requires", requires(detail));
     field(lines, "skills", task.skills() == null ? null : String.join(", ", task.skills()));
     field(lines, "max retries", text(task.maxRetries()));
     field(lines, "max runtime", seconds(task.maxRuntimeSeconds()));
@@ -74,6 +76,14 @@ final class TaskText {
       detail.events().forEach(event -> lines.add(event(event, zone)));
     }
     return lines;
+  }
+
+  private static @Nullable String requires(TaskDetail detail) {
+    return detail.requires().isEmpty()
+        ? null
+        : detail.requires().entrySet().stream()
+            .map(label -> label.getKey() + "=" + label.getValue())
+            .collect(Collectors.joining(", "));
   }
 
   static Table runs(Session session, List<Run> runs) {

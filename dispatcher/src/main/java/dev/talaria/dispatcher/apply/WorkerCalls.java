@@ -31,7 +31,9 @@ import dev.talaria.protocol.message.Reply.Answer;
 import dev.talaria.protocol.message.Wire;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -240,7 +242,16 @@ public final class WorkerCalls {
             text(task, "initial_status") == null
                 ? "running"
                 : task.path("initial_status").asText())
-        .withSessionId(text(task, "session_id"));
+        .withSessionId(text(task, "session_id"))
+        .withRequires(requires(task.path("requires")));
+  }
+
+  private static Map<String, String> requires(JsonNode labels) {
+    Map<String, String> requires = new TreeMap<>();
+    labels
+        .fields()
+        .forEachRemaining(it -> requires.put(it.getKey(), it.getValue().asText()));
+    return requires;
   }
 
   private static @Nullable String text(ObjectNode object, String name) {

@@ -105,7 +105,7 @@ final class CallRules {
     Set<String> known = new LinkedHashSet<>(TEXTS_OF_CREATE);
     known.addAll(LISTS_OF_CREATE);
     known.addAll(NUMBERS_OF_CREATE);
-    known.add("triage");
+    known.addAll(Set.of("triage", "requires"));
     Fields fields = new Fields(Verb.CREATE, body, known);
     fields.required("title");
     fields.required("assignee");
@@ -120,6 +120,10 @@ final class CallRules {
     Boolean triage = fields.bool("triage");
     if (triage != null) {
       out.put("triage", triage);
+    }
+    ObjectNode requires = fields.object("requires");
+    if (requires != null && !requires.isEmpty()) {
+      out.set("requires", requires);
     }
     return out;
   }

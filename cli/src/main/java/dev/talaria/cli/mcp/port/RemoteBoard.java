@@ -141,6 +141,10 @@ final class RemoteBoard implements ToolBoard {
     if (wanted.maxRuntimeSeconds() != null) {
       body.put("max_runtime_seconds", wanted.maxRuntimeSeconds());
     }
+    if (!wanted.requires().isEmpty()) {
+      ObjectNode requires = body.putObject("requires");
+      wanted.requires().forEach(requires::put);
+    }
     return call("create", body, BoardJson.object());
   }
 

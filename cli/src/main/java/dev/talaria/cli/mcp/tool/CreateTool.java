@@ -3,6 +3,8 @@ package dev.talaria.cli.mcp.tool;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.talaria.board.task.NewTask;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** {@code kanban_create}: for workers too. The new task is the caller's, whatever the arguments say. */
@@ -54,6 +56,9 @@ final class CreateTool implements Tool {
             List.of("running", "blocked"),
             "running (default): the normal rules. blocked: it waits until a person unblocks it.")
         .texts("skills", "Skills that the worker is to load, by name.")
+        .object(
+            "requires",
+            "Labels that the host must have which does it, such as {\"gpu\": \"true\"}; no other gets it.")
         .text("session_id", "The chat session that it comes from. Default: yours.")
         .required("title", "assignee");
   }
@@ -86,7 +91,18 @@ final class CreateTool implements Tool {
         .withInitialStatus(orDefault(arguments.name("initial_status"), "running"))
         .withSkills(arguments.texts("skills"))
         .withSessionId(or(arguments.name("session_id"), caller.session()))
-        .withCreatedBy(caller.profile()));
+        .withCreatedBy(caller.profile())
+        .withRequires(requires(arguments.object("requires"))));
+  }
+
+  private static Map<String, String> requires(@Nullable ObjectNode labels) {
+    Map<String, String> requires = new TreeMap<>();
+    if (labels != null) {
+      labels
+          .fields()
+          .forEachRemaining(it -> requires.put(it.getKey(), it.getValue().asText()));
+    }
+    return requires;
   }
 
   private static @Nullable Long runtime(@Nullable Long seconds) {
