@@ -41,6 +41,10 @@ public enum ServiceVerbs implements ServiceVerb {
       "config",
       "Show the configuration in force, and where each value comes from.",
       "dev.talaria.cli.run.ConfigCommand"),
+  DOCTOR(
+      "doctor",
+      "Look this host and its cluster over, and say what is wrong and what to do.",
+      "dev.talaria.cli.doctor.DoctorCommand"),
   TOPICS("topics", "Create and check the Kafka topics.", "dev.talaria.cli.run.TopicsCommand"),
   MCP(
       "mcp",

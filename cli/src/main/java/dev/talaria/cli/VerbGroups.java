@@ -31,6 +31,7 @@ final class VerbGroups implements IHelpSectionRenderer {
         "Run",
         names(
             "up dispatcher streams launcher broker dispatch daemon topics config mcp demo bench"));
+    groups.put("Look after hosts", names("doctor"));
     groups.put("Talaria itself", names("guidance completion version help"));
     return groups;
   }

@@ -51,7 +51,7 @@ class ArchitectureTest {
   /** They end the process from its own shutdown, when all is closed, so that a clean stop is told as 0. */
   // these have hooks that end services in order; after them nothing is left to shut down
   private static final DescribedPredicate<JavaClass> SERVICE_COMMANDS = nameMatching(
-          "dev\\.talaria\\.cli\\.(run\\.(ServiceProcess|DaemonCommand)|demo\\.Interruption|mcp\\.McpCommand)")
+          "dev\\.talaria\\.cli\\.(run\\.(ServiceProcess|BrokerCommand|DaemonCommand)|demo\\.Interruption|mcp\\.McpCommand)")
       .forSubtype();
 
   /** What verbs on a local board may know of the configuration. */

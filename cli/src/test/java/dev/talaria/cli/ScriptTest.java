@@ -103,6 +103,7 @@ class ScriptTest {
         "launcher",
         "broker",
         "config",
+        "doctor",
         "topics",
         "bench",
         "demo"

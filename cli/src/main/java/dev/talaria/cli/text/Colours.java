@@ -1,6 +1,7 @@
 package dev.talaria.cli.text;
 
 import dev.talaria.cli.Terminal;
+import java.util.Locale;
 
 /** Colours of statuses and outcomes; none when the terminal wants none. */
 public final class Colours {
@@ -17,6 +18,18 @@ public final class Colours {
       default -> 0;
     };
     return terminal.colour() && colour != 0 ? "\u001b[" + colour + "m" + status + RESET : status;
+  }
+
+  /** How bad a finding is, in seven columns. */
+  public static String severity(Terminal terminal, String severity) {
+    int colour = switch (severity) {
+      case "PROBLEM" -> 31;
+      case "WARNING" -> 33;
+      case "FINE" -> 32;
+      default -> 0;
+    };
+    String text = "%-7s".formatted(severity.toLowerCase(Locale.ROOT));
+    return terminal.colour() && colour != 0 ? "\u001b[" + colour + "m" + text + RESET : text;
   }
 
   public static String bold(Terminal terminal, String text) {

@@ -1,0 +1,139 @@
+package dev.talaria.cli.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.talaria.cli.doctor.Finding.Severity;
+import dev.talaria.protocol.message.DeadLetter;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What each check makes of what it saw. */
+class FindingsTest {
+  private static final long NOW = 1_790_000_000_000L;
+
+  @TempDir
+  Path home;
+
+  private static DeadLetter letter(long at) {
+    return new DeadLetter("talaria.commands", 0, 4, "not JSON", null, null, 3, at);
+  }
+
+  @Test
+  void shouldWarnBeforeTheShareGroupIsFull() {
+    assertThat(ShareGroupCheck.judge("g", 20, 200).severity()).isEqualTo(Severity.FINE);
+    assertThat(ShareGroupCheck.judge("g", 180, 200).severity()).isEqualTo(Severity.WARNING);
+    assertThat(ShareGroupCheck.judge("g", 200, 200).severity()).isEqualTo(Severity.PROBLEM);
+  }
+
+  @Test
+  void shouldCountDeadLettersOfTheLastDayOnly() {
+    Finding old = DeadLettersCheck.judge("d", List.of(letter(NOW - 25 * 3_600_000L)), NOW);
+    Finding fresh =
+        DeadLettersCheck.judge("d", List.of(letter(0), letter(NOW - 1), letter(NOW)), NOW);
+
+    assertThat(old.severity()).isEqualTo(Severity.FINE);
+    assertThat(fresh.severity()).isEqualTo(Severity.WARNING);
+    assertThat(fresh.text())
+        .startsWith("2 in the last 24 hours")
+        .contains("talaria.commands@4: not JSON");
+  }
+
+  @Test
+  void shouldTellALagThatLastsFromOneThatIsUnderWay() {
+    assertThat(RelayCheck.lag("b", new RelayCheck.Behind(0, 0)).severity())
+        .isEqualTo(Severity.FINE);
+    assertThat(RelayCheck.lag("b", new RelayCheck.Behind(5_000, 2)).severity())
+        .isEqualTo(Severity.FINE);
+    assertThat(RelayCheck.lag("b", new RelayCheck.Behind(1, 60)).severity())
+        .isEqualTo(Severity.WARNING);
+  }
+
+  @Test
+  void shouldNameTheFirstTasksThatStandDifferently() {
+    Finding drift = RelayCheck.drift("b", 9, List.of("a", "b", "c", "d"));
+
+    assertThat(drift.severity()).isEqualTo(Severity.WARNING);
+    assertThat(drift.text()).contains("4 tasks", "a; b; c").doesNotContain("; d");
+    assertThat(RelayCheck.drift("b", 9, List.of()).severity()).isEqualTo(Severity.FINE);
+  }
+
+  @Test
+  void shouldFindAGatewayOfHermesBesideOurDispatcher() {
+    assertThat(BoardFilesCheck.judge("b", List.of(7L), List.of(7L), List.of()).severity())
+        .isEqualTo(Severity.FINE);
+    assertThat(BoardFilesCheck.judge("b", List.of(7L), List.of(8L), List.of()).text())
+        .contains("process 7", "process 8");
+    assertThat(
+            BoardFilesCheck.judge("b", List.of(7L), List.of(7L), List.of("t_1")).severity())
+        .isEqualTo(Severity.WARNING);
+    assertThat(BoardFilesCheck.judge("b", List.of(), List.of(8L), List.of()).severity())
+        .isEqualTo(Severity.NOTE);
+    assertThat(BoardFilesCheck.judge("b", List.of(), List.of(), List.of()).severity())
+        .isEqualTo(Severity.NOTE);
+  }
+
+  @Test
+  void shouldSayWhenTheDiskIsNearlyFull() {
+    assertThat(HomeCheck.room("/", 100L << 20).severity()).isEqualTo(Severity.PROBLEM);
+    assertThat(HomeCheck.room("/", 1L << 30).severity()).isEqualTo(Severity.FINE);
+  }
+
+  @Test
+  void shouldFindRunDirectoriesAndSecretsThatOthersMayRead() throws IOException {
+    Path runs = Files.createDirectories(home.resolve("talaria/runs"));
+    Files.setPosixFilePermissions(runs, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Path settings = Files.writeString(home.resolve("talaria.yaml"), "kafka: {}\n");
+    Files.setPosixFilePermissions(settings, PosixFilePermissions.fromString("rw-r--r--"));
+
+    assertThat(new HomeCheck(home, true).look())
+        .filteredOn(Finding::asksForSomething)
+        .extracting(Finding::subject)
+        .containsExactly(runs.toString(), settings.toString());
+
+    Files.setPosixFilePermissions(runs, PosixFilePermissions.fromString("rwx------"));
+    assertThat(new HomeCheck(home, false).look()).noneMatch(Finding::asksForSomething);
+  }
+
+  @Test
+  void shouldReadFromTheKernelWhoHoldsALock() throws IOException {
+    var locks = new KernelLocks();
+    org.junit.jupiter.api.Assumptions.assumeTrue(locks.canTell(), "/proc/locks is not there");
+    Path file = home.resolve("board.lock");
+    assertThat(locks.holders(file)).isEmpty();
+    try (FileChannel channel =
+            FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = channel.lock()) {
+      assertThat(lock.isValid()).isTrue();
+      assertThat(locks.holders(file)).containsExactly(ProcessHandle.current().pid());
+    }
+    assertThat(locks.holders(file)).isEmpty();
+  }
+
+  @Test
+  void shouldTurnACheckThatFailsIntoAFindingAndGoOn() {
+    Check broken = new Check() {
+      @Override
+      public String name() {
+        return "broken";
+      }
+
+      @Override
+      public List<Finding> look() {
+        throw new IllegalStateException("out of order");
+      }
+    };
+
+    List<Doctor.Result> results = Doctor.all(List.of(broken, new HomeCheck(home, false)));
+
+    assertThat(results.get(0).findings().get(0).text()).contains("out of order");
+    assertThat(results).hasSize(2);
+  }
+}
