@@ -40,6 +40,7 @@ import dev.talaria.cli.verb.UnblockVerb;
 import dev.talaria.cli.verb.UnlinkVerb;
 import dev.talaria.cli.verb.VersionVerb;
 import dev.talaria.cli.verb.WatchVerb;
+import dev.talaria.cli.verb.WhyVerb;
 import dev.talaria.cli.verb.boards.BoardsVerb;
 import java.util.Arrays;
 import java.util.List;
@@ -56,6 +57,7 @@ public enum LocalVerbs {
   CREATE("create", "Create a task.", CreateVerb::new),
   LIST("list", "List tasks, after letting go what nothing holds back.", ListVerb::new, "ls"),
   SHOW("show", "Show a task with its comments, events and runs.", ShowVerb::new),
+  WHY("why", "Say why a task does not run, or why all that wait do.", WhyVerb::new),
   RUNS("runs", "List a task's attempts, oldest first.", RunsVerb::new),
   COMPLETE("complete", "Finish tasks and let their children go.", CompleteVerb::new),
   EDIT("edit", "Correct what a done task handed over.", EditVerb::new),

@@ -419,7 +419,9 @@ final class BoardOwner
     afterCommit(turn);
     if (seen != null) {
       work.host().endAside(seen, deed -> queue.add(new Afterwards(deed)));
-      if (mayGrant) {
+      // after the grants, whose slots are taken then
+      current.change(tx -> work.noteFleet(tx, verified, now));
+      if (verified) {
         current.read(tx -> {
           work.tellWhatWaits(tx);
           return true;
@@ -541,6 +543,7 @@ final class BoardOwner
         call(current -> current.write(tx -> {
           work.decideAll(tx);
           notePublished(tx);
+          work.noteStopped(tx);
           check.stopped(tx);
           return true;
         }));

@@ -24,12 +24,16 @@ import dev.talaria.board.transition.CatchUp;
 import dev.talaria.board.transition.Completions;
 import dev.talaria.board.transition.Recompute;
 import dev.talaria.board.transition.Schedules;
+import dev.talaria.board.waiting.FleetTable;
+import dev.talaria.board.waiting.LaneFacts;
+import dev.talaria.board.waiting.WaitingCounts;
 import dev.talaria.dispatcher.apply.ApplyListener;
 import dev.talaria.dispatcher.apply.Decisions;
 import dev.talaria.dispatcher.apply.InputApplier;
 import dev.talaria.dispatcher.apply.RunReports;
 import dev.talaria.dispatcher.apply.Turn;
 import dev.talaria.dispatcher.apply.WorkerCalls;
+import dev.talaria.dispatcher.duty.FleetNotes;
 import dev.talaria.dispatcher.duty.HostWatch;
 import dev.talaria.dispatcher.duty.WaitingLog;
 import dev.talaria.dispatcher.grant.Granting;
@@ -87,6 +91,8 @@ final class BoardWork {
   private final Map<Long, Long> unlistedSince = new HashMap<>();
   private final HostWatch host;
   private final WaitingLog waiting;
+  private final FleetNotes fleet;
+  private final ApplyListener listener;
   private final SubscriptionSweep subscriptions = new SubscriptionSweep(TIDYINGS_UNTIL_TOLD);
   private long lastRenewal;
 
@@ -115,7 +121,16 @@ final class BoardWork {
         new WorkerCalls(wire, completions, creation, new Links(recompute), reports, listener);
     this.inputs = new InputApplier(reports, calls, decisions, granting, verbs, refused);
     this.host = new HostWatch(file, settings, recompute, reports, wire);
-    this.waiting = new WaitingLog(file.key(), this::isServed);
+    this.waiting = new WaitingLog(file.key());
+    this.fleet = new FleetNotes(
+        settings.host(),
+        settings.version(),
+        file.grants(),
+        settings.duties().caps(),
+        settings.lostAfter(),
+        launchers,
+        direct);
+    this.listener = listener;
   }
 
   /** Applies records from Kafka and moves the board's offsets. */
@@ -367,9 +382,22 @@ final class BoardWork {
         || !launchers.serving(lane, System.nanoTime()).isEmpty();
   }
 
-  /** Tells what waits for something else than a free slot, and why. */
+  /** Writes into the board what only the dispatcher knows of the fleet. */
+  void noteFleet(Tx tx, boolean placed, long nowNanos) {
+    fleet.note(tx, placed, nowNanos);
+  }
+
+  /** Puts a clean stop on record. */
+  void noteStopped(Tx tx) {
+    fleet.stopped(tx, System.nanoTime());
+  }
+
+  /** Tells how many tasks wait, and why. */
   void tellWhatWaits(Tx tx) {
-    waiting.look(tx, Allowance.of(tx, settings.duties().caps()));
+    var lanes = LaneFacts.of(tx, FleetTable.read(tx), LaneFacts.Lock.HELD);
+    Map<WaitingCounts.Key, Long> counts = WaitingCounts.of(tx, lanes);
+    listener.waiting(file.key(), counts);
+    waiting.tell(counts);
   }
 
   /** Takes slots for the runs that the launcher in this JVM has from an earlier start. */

@@ -1,13 +1,18 @@
 package dev.talaria.dispatcher;
 
+import dev.talaria.board.waiting.WaitingCounts;
 import dev.talaria.protocol.id.BoardKey;
 import dev.talaria.protocol.id.RunKey;
 import dev.talaria.protocol.policy.Verdict;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** What a dispatcher told, as short lines. */
 final class Deeds implements DispatcherListener {
+  /** What the last look counted. */
+  volatile Map<WaitingCounts.Key, Long> waiting = Map.of();
+
   final List<String> all = new CopyOnWriteArrayList<>();
 
   boolean told(String line) {
@@ -42,6 +47,11 @@ final class Deeds implements DispatcherListener {
   @Override
   public void granted(BoardKey board, int runs) {
     all.add("granted");
+  }
+
+  @Override
+  public void waiting(BoardKey board, Map<WaitingCounts.Key, Long> counts) {
+    waiting = Map.copyOf(counts);
   }
 
   @Override

@@ -49,6 +49,16 @@ public final class Allowance {
     return Math.max(0, Math.min(left(), caps.profile() - running(profile)));
   }
 
+  /** How many run on the board; 0 without caps, when nothing is counted. */
+  public int total() {
+    return running;
+  }
+
+  /** How many run, by profile; empty without caps, when nothing is counted. */
+  public Map<String, Integer> running() {
+    return Map.copyOf(byProfile);
+  }
+
   /** How many of a profile run. */
   public int running(@Nullable String profile) {
     return byProfile.getOrDefault(profile == null ? "" : profile, 0);

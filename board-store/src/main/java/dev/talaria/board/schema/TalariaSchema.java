@@ -159,6 +159,14 @@ final class TalariaSchema {
   static final Map<String, String> REDEFINED =
       Map.of("talaria_ready", READY_INDEX, "talaria_review", REVIEW_INDEX);
 
+  private static final String FLEET = """
+      CREATE TABLE IF NOT EXISTS talaria_fleet ( -- what the board's dispatcher knows, for 'why'; by the dispatcher
+          name TEXT PRIMARY KEY,                 -- 'dispatcher', or a launcher as host/launcher/name
+          facts TEXT NOT NULL,                   -- JSON; written when it changes, the dispatcher's also once a minute
+          seen_at INTEGER NOT NULL               -- epoch seconds of the last writing
+      )
+      """;
+
   static final List<String> DDL = List.of(
       META,
       HOLDS,
@@ -174,6 +182,7 @@ final class TalariaSchema {
       PAUSES,
       PAUSE_NOTES,
       REQUIREMENTS,
+      FLEET,
       "CREATE INDEX IF NOT EXISTS talaria_runs_live ON talaria_runs(launcher) WHERE exited_at IS NULL",
       "CREATE INDEX IF NOT EXISTS talaria_commands_age ON talaria_commands(applied_at)",
       "CREATE INDEX IF NOT EXISTS talaria_holds_due ON talaria_holds(until)",

@@ -32,6 +32,13 @@ enum ServiceMeter implements MeterDoc {
       "board",
       "by",
       "action"),
+  WAITING(
+      "talaria.board.waiting",
+      "Tasks that wait, by lane and reason, as of the last look; at most 100000 are counted of a lane.",
+      "tasks",
+      "board",
+      "lane",
+      "reason"),
   STALE_REPORTS(
       "talaria.reports.stale",
       "Reports for a run that was no longer current; they change nothing.",

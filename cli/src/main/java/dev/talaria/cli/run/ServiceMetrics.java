@@ -1,5 +1,6 @@
 package dev.talaria.cli.run;
 
+import dev.talaria.board.waiting.WaitingCounts;
 import dev.talaria.dispatcher.DispatcherListener;
 import dev.talaria.launcher.LauncherListener;
 import dev.talaria.protocol.id.BoardKey;
@@ -9,6 +10,7 @@ import dev.talaria.protocol.policy.Verdict;
 import dev.talaria.service.metrics.Meters;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,9 +19,11 @@ final class ServiceMetrics implements DispatcherListener, LauncherListener {
   private static final Logger log = LoggerFactory.getLogger(ServiceMetrics.class);
 
   private final Meters meters;
+  private final WaitingGauges waiting;
 
   ServiceMetrics(Meters meters) {
     this.meters = meters;
+    this.waiting = new WaitingGauges(meters);
   }
 
   @Override
@@ -62,6 +66,11 @@ final class ServiceMetrics implements DispatcherListener, LauncherListener {
   @Override
   public void granted(BoardKey board, int runs) {
     meters.counter(ServiceMeter.GRANTS, board.toString()).increment(runs);
+  }
+
+  @Override
+  public void waiting(BoardKey board, Map<WaitingCounts.Key, Long> counts) {
+    waiting.set(board, counts);
   }
 
   @Override

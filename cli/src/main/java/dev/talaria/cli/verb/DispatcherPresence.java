@@ -1,5 +1,6 @@
 package dev.talaria.cli.verb;
 
+import dev.talaria.board.waiting.LaneFacts.Lock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,20 +26,25 @@ final class DispatcherPresence {
 
   /** Whether nobody certainly serves it; false when that cannot be found out here. */
   boolean isMissing(Path database) {
+    return lockOf(database) == Lock.FREE;
+  }
+
+  /** Who holds the board's locks, as far as can be seen here. */
+  Lock lockOf(Path database) {
     try {
       if (!Files.isReadable(kernelLocks)) {
-        return false;
+        return Lock.UNKNOWN;
       }
       List<String> locks = Files.readAllLines(kernelLocks);
       for (String suffix : LOCK_FILES) {
         Path file = database.resolveSibling(database.getFileName() + suffix);
         if (Files.exists(file) && isLocked(locks, Files.getAttribute(file, "unix:ino"))) {
-          return false;
+          return Lock.HELD;
         }
       }
-      return true;
+      return Lock.FREE;
     } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
-      return false;
+      return Lock.UNKNOWN;
     }
   }
 

@@ -141,6 +141,18 @@ public final class SlotLedger {
     return (int) (bound - used - reservedInLane.getOrDefault(lane, 0));
   }
 
+  /** How many slots no run has, reserved ones among them; for people to read, not to be granted from. */
+  public synchronized int untaken() {
+    return Math.max(0, launcher.slots() - taken.size());
+  }
+
+  /** As {@link #untaken}, as far as the lane's own bound goes. */
+  public synchronized int untakenIn(Lane lane) {
+    int bound = launcher.lanes().getOrDefault(lane, launcher.slots());
+    long used = taken.values().stream().filter(lane::equals).count();
+    return (int) Math.max(0, Math.min(untaken(), bound - used));
+  }
+
   /** How many runs it would take now. */
   public synchronized int free() {
     int free = closed ? 0 : Math.max(0, launcher.slots() - taken.size() - reserved);

@@ -1,0 +1,152 @@
+package dev.talaria.board.waiting;
+
+import dev.talaria.board.Tx;
+import dev.talaria.board.dispatch.Allowance;
+import dev.talaria.board.dispatch.Caps;
+import dev.talaria.board.waiting.Fleet.DispatcherFact;
+import dev.talaria.board.waiting.Fleet.LauncherFact;
+import dev.talaria.protocol.id.Lane;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What holds back whole lanes of a board. A pure function of what is known; the same for a question about one task and for
+ * counts of all.
+ *
+ * @param fleet what the dispatcher wrote
+ * @param running how many run of each profile, in all
+ * @param board how many run of the whole board
+ * @param lock who holds the board's dispatch lock
+ * @param now epoch seconds
+ */
+public record LaneFacts(Fleet fleet, Map<String, Integer> running, int board, Lock lock, long now) {
+
+  /** Who holds the board's dispatch lock, as far as the asker can see. */
+  public enum Lock {
+    /** Nobody: certainly no dispatcher serves the board. */
+    FREE,
+    /** Somebody, who need not be ours. */
+    HELD,
+    /** It cannot be seen from here. */
+    UNKNOWN
+  }
+
+  /** Reads what the board knows. */
+  public static LaneFacts of(Tx tx, Fleet fleet, Lock lock) {
+    DispatcherFact dispatcher = fleet.dispatcher();
+    Caps caps = dispatcher == null ? Caps.NONE : dispatcher.caps();
+    Allowance allowance = Allowance.of(tx, caps);
+    return new LaneFacts(fleet, allowance.running(), allowance.total(), lock, tx.now());
+  }
+
+  /** As {@link #reasons(String, Predicate)}, for any task of the lane. */
+  public List<WaitReason> reasons(String lane) {
+    return reasons(lane, launcher -> true);
+  }
+
+  /**
+   * Why a ready task of the lane does not start, the most telling reason first; empty when its turn comes.
+   *
+   * @param fits whether a launcher of the lane may take the task
+   */
+  public List<WaitReason> reasons(String lane, Predicate<LauncherFact> fits) {
+    DispatcherFact dispatcher = fleet.dispatcher();
+    if (dispatcher == null || !isServed()) {
+      return List.of(nobody());
+    }
+    if (!dispatcher.grants()) {
+      return List.of(new LaneReason.NotGranted(dispatcher.host()));
+    }
+    if (!Lane.isLane(lane)) {
+      return List.of(new LaneReason.NotALane(lane));
+    }
+    if (!dispatcher.placed()) {
+      return List.of(new LaneReason.KafkaAway(null, dispatcher.kafkaSince()));
+    }
+    List<WaitReason> reasons = new ArrayList<>(capped(dispatcher.caps(), lane));
+    reasons.addAll(ofFleet(dispatcher, lane, fits));
+    return reasons;
+  }
+
+  /** Whether a dispatcher of ours serves the board now. */
+  public boolean isServed() {
+    DispatcherFact dispatcher = fleet.dispatcher();
+    return dispatcher != null && dispatcher.isAlive(now) && lock != Lock.FREE;
+  }
+
+  /** Why nothing starts while no dispatcher of ours serves the board. */
+  public WaitReason nobody() {
+    return new LaneReason.NoDispatcher(fleet.dispatcher(), lock == Lock.HELD);
+  }
+
+  private List<WaitReason> capped(Caps caps, String lane) {
+    List<WaitReason> reasons = new ArrayList<>();
+    addIfFull(reasons, "kanban.max_spawn", caps.maxSpawn(), board);
+    addIfFull(reasons, "kanban.max_in_progress", caps.maxInProgress(), board);
+    addIfFull(
+        reasons,
+        "kanban.max_in_progress_per_profile",
+        caps.perProfile(),
+        running.getOrDefault(lane, 0));
+    return reasons;
+  }
+
+  private static void addIfFull(
+      List<WaitReason> reasons, String bound, @Nullable Integer limit, int running) {
+    if (limit != null && running >= limit) {
+      reasons.add(new LaneReason.Capped(bound, limit, running));
+    }
+  }
+
+  private List<WaitReason> ofFleet(
+      DispatcherFact dispatcher, String lane, Predicate<LauncherFact> fits) {
+    List<LauncherFact> here = fleet.launchers().stream()
+        .filter(it -> it.isHere() && it.lanes().containsKey(lane))
+        .toList();
+    if (here.isEmpty()) {
+      return List.of(unserved(lane));
+    }
+    List<LauncherFact> fitting = here.stream().filter(fits).toList();
+    if (fitting.isEmpty()) {
+      return List.of();
+    }
+    List<LauncherFact> open = fitting.stream().filter(it -> it.drain() == null).toList();
+    if (open.isEmpty()) {
+      return List.of(new LaneReason.Draining(lane, fitting));
+    }
+    List<LauncherFact> heard =
+        open.stream().filter(it -> it.direct() || dispatcher.hearsKafka()).toList();
+    if (heard.isEmpty()) {
+      return List.of(new LaneReason.KafkaAway(lane, dispatcher.kafkaSince()));
+    }
+    return heard.stream().anyMatch(it -> it.freeIn(lane) > 0)
+        ? List.of()
+        : List.of(new LaneReason.Busy(lane, heard));
+  }
+
+  private WaitReason unserved(String lane) {
+    Map<String, String> faults = new TreeMap<>();
+    for (LauncherFact it : fleet.launchers()) {
+      String fault = it.isHere() ? it.faults().get(lane) : null;
+      if (fault != null) {
+        faults.put(it.name(), fault);
+      }
+    }
+    if (!faults.isEmpty()) {
+      return new LaneReason.Fault(lane, faults);
+    }
+    var served = new TreeSet<String>();
+    fleet.launchers().stream()
+        .filter(LauncherFact::isHere)
+        .forEach(it -> served.addAll(it.lanes().keySet()));
+    List<LauncherFact> former = fleet.launchers().stream()
+        .filter(it -> !it.isHere() && it.lanes().containsKey(lane))
+        .toList();
+    return new LaneReason.Unserved(lane, former, List.copyOf(served));
+  }
+}

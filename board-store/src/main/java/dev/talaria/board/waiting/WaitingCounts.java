@@ -1,0 +1,199 @@
+package dev.talaria.board.waiting;
+
+import dev.talaria.board.Tx;
+import dev.talaria.board.dispatch.GrantClaims;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * How many tasks of a board wait, by lane and reason. Counted from indexes, and no further than {@link #MOST} for each lane
+ * and status, so that a board of a million tasks costs little; a task that waits for several reasons is counted once.
+ */
+public final class WaitingCounts {
+  /** A count that reaches this stands for at least as many. */
+  public static final long MOST = 100_000;
+
+  private static final int MOST_LANES = 500;
+
+  private static final Map<String, WaitCode> BY_STATUS = Map.of(
+      "todo", WaitCode.AWAITS_PARENTS,
+      "scheduled", WaitCode.SCHEDULED,
+      "triage", WaitCode.TRIAGE,
+      "blocked", WaitCode.BLOCKED);
+
+  // jumps from assignee to assignee; finished tasks, of which there may be a million, are not
+  // touched
+  static final String ASIDE = """
+      WITH RECURSIVE lanes(lane) AS (
+        SELECT (SELECT assignee
+                  FROM tasks INDEXED BY idx_tasks_assignee_status
+                 WHERE assignee > ''
+                 ORDER BY assignee
+                 LIMIT 1)
+        UNION ALL
+        SELECT (SELECT assignee
+                  FROM tasks INDEXED BY idx_tasks_assignee_status
+                 WHERE assignee > lane
+                 ORDER BY assignee
+                 LIMIT 1)
+          FROM lanes
+         WHERE lane IS NOT NULL
+         LIMIT ?
+      ),
+      aside(status) AS (VALUES ('todo'), ('scheduled'), ('triage'), ('blocked'))
+      SELECT lane, aside.status,
+             (SELECT count(*)
+                FROM (SELECT 1
+                        FROM tasks INDEXED BY idx_tasks_assignee_status
+                       WHERE assignee = lane
+                         AND status = aside.status
+                       LIMIT ?)) AS n
+        FROM lanes, aside
+       WHERE lane IS NOT NULL
+      """;
+  static final String ASIDE_OF_NOBODY = """
+      SELECT count(*) AS n
+        FROM (SELECT 1
+                FROM tasks INDEXED BY idx_tasks_assignee_status
+               WHERE assignee IS NULL
+                 AND status = ?
+               LIMIT ?)
+      """;
+  static final String UNASSIGNED = """
+      SELECT count(*) AS n
+        FROM (SELECT 1
+                FROM tasks INDEXED BY talaria_ready
+               WHERE status = 'ready'
+                 AND assignee IS NULL
+               LIMIT ?)
+      """;
+  // CROSS: the planner would begin with the tasks, and not with the few holds
+  static final String HELD = """
+      SELECT COALESCE(t.assignee, '') AS lane,
+             CASE h.reason
+               WHEN 'decision' THEN 'awaits_decision'
+               WHEN 'guard' THEN CASE (SELECT e.payload LIKE '%"blocker_auth"%'
+                                         FROM task_events e
+                                        WHERE e.task_id = h.task_id
+                                          AND e.kind = 'respawn_guarded'
+                                        ORDER BY e.id DESC
+                                        LIMIT 1)
+                                   WHEN 1 THEN 'cool_down'
+                                   ELSE 'guarded'
+                                 END
+               ELSE CASE (SELECT r.outcome FROM task_runs r WHERE r.id = h.run_id)
+                      WHEN 'rate_limited' THEN 'cool_down'
+                      ELSE 'backing_off'
+                    END
+             END AS code,
+             count(*) AS n
+        FROM talaria_holds h
+        CROSS JOIN tasks t ON t.id = h.task_id
+       WHERE t.status IN ('ready', 'review')
+         AND (h.reason = 'decision' OR h.until > ?)
+       GROUP BY 1, 2
+      """;
+
+  // a bounded number is looked into; the condition on kind is that of the partial index
+  // talaria_stops, word for word
+  static final String STOPPED = """
+      SELECT COALESCE(assignee, '') AS lane, code, count(*) AS n
+        FROM (SELECT t.assignee,
+                     (SELECT CASE
+                               WHEN e.kind = 'gave_up' THEN 'gave_up'
+                               WHEN e.kind = 'blocked' AND e.payload LIKE '%"ceiling"%' THEN 'at_ceiling'
+                             END
+                        FROM task_events e
+                       WHERE e.task_id = t.id
+                         AND e.kind IN ('blocked', 'gave_up', 'unblocked')
+                         AND (e.payload IS NULL OR e.payload NOT LIKE '%"companion_of"%')
+                       ORDER BY e.id DESC
+                       LIMIT 1) AS code
+                FROM tasks t INDEXED BY idx_tasks_status
+               WHERE t.status = 'blocked'
+               LIMIT ?)
+       WHERE code IS NOT NULL
+       GROUP BY 1, 2
+      """;
+  private static final int MOST_LOOKED_INTO = 2_000;
+
+  private WaitingCounts() {}
+
+  /** A lane, empty for tasks of nobody, and why its tasks wait. */
+  public record Key(String lane, WaitCode reason) implements Comparable<Key> {
+    @Override
+    public int compareTo(Key other) {
+      int byReason = reason.compareTo(other.reason);
+      return byReason == 0 ? lane.compareTo(other.lane) : byReason;
+    }
+  }
+
+  /** Counts; reasons that concern nothing are left out. */
+  public static Map<Key, Long> of(Tx tx, LaneFacts lanes) {
+    Map<Key, Long> counts = new TreeMap<>();
+    Map<String, Long> held = new HashMap<>();
+    tx.list(
+        HELD,
+        row -> {
+          String lane = row.requireText("lane");
+          held.merge(lane, row.number("n"), Long::sum);
+          return counts.merge(
+              new Key(lane, code(row.requireText("code"))), row.number("n"), Long::sum);
+        },
+        tx.now());
+    GrantClaims.readyCountByLane(tx, (int) MOST).forEach((lane, n) -> {
+      List<WaitReason> reasons = lanes.reasons(lane);
+      WaitCode code = reasons.isEmpty() ? WaitCode.STARTING : reasons.get(0).code();
+      add(counts, lane, code, Math.min(n, MOST));
+    });
+    add(counts, "", WaitCode.UNASSIGNED, tx.number(UNASSIGNED, MOST) - held.getOrDefault("", 0L));
+    tx.list(
+        ASIDE,
+        row -> {
+          add(
+              counts,
+              row.requireText("lane"),
+              ofStatus(row.requireText("status")),
+              row.number("n"));
+          return true;
+        },
+        MOST_LANES,
+        MOST);
+    BY_STATUS.forEach(
+        (status, code) -> add(counts, "", code, tx.number(ASIDE_OF_NOBODY, status, MOST)));
+    divideBlocked(tx, counts);
+    return counts;
+  }
+
+  private static WaitCode ofStatus(String status) {
+    return BY_STATUS.getOrDefault(status, WaitCode.UNKNOWN_STATUS);
+  }
+
+  private static WaitCode code(String wire) {
+    return WaitCode.valueOf(wire.toUpperCase(Locale.ROOT));
+  }
+
+  /** Tells those that gave up from those that somebody blocked. */
+  private static void divideBlocked(Tx tx, Map<Key, Long> counts) {
+    tx.list(
+        STOPPED,
+        row -> {
+          String lane = row.requireText("lane");
+          long n = row.number("n");
+          add(counts, lane, code(row.requireText("code")), n);
+          counts.merge(new Key(lane, WaitCode.BLOCKED), -n, Long::sum);
+          return true;
+        },
+        MOST_LOOKED_INTO);
+    counts.values().removeIf(n -> n <= 0);
+  }
+
+  private static void add(Map<Key, Long> counts, String lane, WaitCode code, long n) {
+    if (n > 0) {
+      counts.merge(new Key(lane, code), n, Long::sum);
+    }
+  }
+}

@@ -1,0 +1,541 @@
+package dev.talaria.cli.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.talaria.board.dispatch.Caps;
+import dev.talaria.board.dispatch.GrantClaims;
+import dev.talaria.board.dispatch.GrantClaims.Claimant;
+import dev.talaria.board.dispatch.Holds;
+import dev.talaria.board.dispatch.LauncherRuns;
+import dev.talaria.board.dispatch.RespawnGuard;
+import dev.talaria.board.dispatch.RunEnd;
+import dev.talaria.board.dispatch.RunEnds;
+import dev.talaria.board.dispatch.Verdicts;
+import dev.talaria.board.text.BoardJson;
+import dev.talaria.board.transition.ClaimResult;
+import dev.talaria.board.transition.Claims;
+import dev.talaria.board.transition.Recompute;
+import dev.talaria.board.waiting.FleetTable;
+import dev.talaria.board.waiting.LaneFacts;
+import dev.talaria.board.waiting.WaitCode;
+import dev.talaria.board.waiting.WaitingCounts;
+import dev.talaria.cli.CliRig;
+import dev.talaria.cli.Terminal;
+import dev.talaria.dispatcher.BoardFile;
+import dev.talaria.dispatcher.duty.FleetNotes;
+import dev.talaria.dispatcher.grant.SlotLedger;
+import dev.talaria.dispatcher.grant.SlotLedger.DirectLauncher;
+import dev.talaria.dispatcher.lock.BoardLocks;
+import dev.talaria.dispatcher.presence.LauncherDirectory;
+import dev.talaria.protocol.id.BoardKey;
+import dev.talaria.protocol.id.Lane;
+import dev.talaria.protocol.id.LauncherKey;
+import dev.talaria.protocol.message.Presence.Drain;
+import dev.talaria.protocol.message.Presence.LauncherBeat;
+import dev.talaria.protocol.message.Presence.Standing;
+import dev.talaria.service.metrics.Meters;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Each reason is produced on a real board, by the dispatcher's own parts, and read back by the verb and as a metric. */
+class WhyTest {
+  private static final BoardKey BOARD = new BoardKey("alpha", "default");
+  private static final Lane LANE = new Lane("coder");
+  private static final LauncherKey BETA = new LauncherKey("beta", "main");
+  private static final LauncherKey OWN = new LauncherKey("alpha", "main");
+  private static final long SECOND = Duration.ofSeconds(1).toNanos();
+  private static final long NOW = CliRig.NOW.getEpochSecond();
+
+  @TempDir
+  Path home;
+
+  private CliRig cli;
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final ServiceMetrics metrics = new ServiceMetrics(new Meters(registry));
+  private final LauncherDirectory launchers =
+      new LauncherDirectory(Duration.ofSeconds(30), Duration.ofSeconds(7), Duration.ofHours(1));
+  private final BoardLocks locks = new BoardLocks();
+  private SlotLedger direct;
+  private Caps caps = Caps.NONE;
+  private boolean grants = true;
+  private long nanos = 100 * SECOND;
+
+  @BeforeEach
+  void open() {
+    cli = new CliRig(home);
+    cli.run("init");
+  }
+
+  @AfterEach
+  void close() {
+    locks.close();
+  }
+
+  // ---- the fleet
+
+  private BoardFile file() {
+    return new BoardFile(BOARD, home.resolve("kanban.db"), home, home, home, true);
+  }
+
+  private FleetNotes notes() {
+    return new FleetNotes("alpha", "test", grants, caps, Duration.ofSeconds(30), launchers, direct);
+  }
+
+  /** A dispatcher serves the board, and has looked. */
+  private void dispatched() {
+    if (!Files.exists(home.resolve("kanban.db.talaria.lock"))) {
+      locks.take(file());
+    }
+    cli.onBoard(tx -> notes().note(tx, true, nanos));
+  }
+
+  private void hearsKafka() {
+    launchers.heardOwnBeat(nanos, NOW * 1_000);
+  }
+
+  private void beat(int free, boolean farewell, Standing standing, String... lanes) {
+    launchers.heard(
+        new LauncherBeat(
+            BETA,
+            "one",
+            1,
+            0,
+            4,
+            free,
+            List.of(lanes).stream().map(Lane::new).toList(),
+            List.of(),
+            Map.of(),
+            "test",
+            null,
+            farewell,
+            NOW * 1_000,
+            standing),
+        nanos);
+  }
+
+  /** Kafka is heard, and a launcher elsewhere serves the lane with so many free slots. */
+  private void served(int free) {
+    hearsKafka();
+    beat(free, false, null, LANE.name());
+    dispatched();
+  }
+
+  private static Standing standing(Map<String, String> faults, Drain drain) {
+    return new Standing(Map.of(), faults, List.of(), drain, null);
+  }
+
+  // ---- what is told
+
+  private List<JsonNode> why(String task) {
+    CliRig.Result result = cli.run("why", task, "--json");
+    assertThat(result.exit()).as(result.err()).isZero();
+    List<JsonNode> reasons = new ArrayList<>();
+    result.json().path("reasons").forEach(reasons::add);
+    return reasons;
+  }
+
+  private List<String> codes(String task) {
+    return why(task).stream().map(it -> it.path("reason").asText()).toList();
+  }
+
+  /** The reasons of one task, which alone waits: in the verb's answers, in its table, and as the metric. */
+  private JsonNode only(String task, WaitCode code) {
+    assertThat(codes(task)).containsExactly(code.wire());
+    assertThat(counted()).containsExactly(code.wire());
+    assertThat(measured()).containsExactly(code.wire());
+    return why(task).get(0);
+  }
+
+  private List<String> counted() {
+    List<String> codes = new ArrayList<>();
+    cli.run("why", "--json").json().path("waiting").forEach(it -> {
+      assertThat(it.path("tasks").asInt()).isEqualTo(1);
+      codes.add(it.path("reason").asText());
+    });
+    return codes;
+  }
+
+  private List<String> measured() {
+    metrics.waiting(
+        BOARD,
+        cli.onBoard(tx ->
+            WaitingCounts.of(tx, LaneFacts.of(tx, FleetTable.read(tx), LaneFacts.Lock.HELD))));
+    return registry.find("talaria.board.waiting").gauges().stream()
+        .filter(gauge -> gauge.value() == 1)
+        .map(gauge -> gauge.getId().getTag("reason"))
+        .toList();
+  }
+
+  private String create(String... more) {
+    String[] args = new String[more.length + 2];
+    args[0] = "--assignee";
+    args[1] = LANE.name();
+    System.arraycopy(more, 0, args, 2, more.length);
+    return cli.create("work", args);
+  }
+
+  private long granted(String task) {
+    return cli.onBoard(tx -> {
+      ClaimResult result = GrantClaims.claim(
+          tx, task, new Claimant(BETA.toString(), 1, "one", "beta:7:main", 900), 24);
+      return ((ClaimResult.Granted) result).runId();
+    });
+  }
+
+  // ---- nobody, or nothing, starts work
+
+  @Test
+  void shouldSayThatNoDispatcherServesTheBoard() {
+    String task = create();
+
+    assertThat(only(task, WaitCode.NO_DISPATCHER).path("text").asText())
+        .contains("No dispatcher has ever served this board");
+  }
+
+  @Test
+  void shouldSayThatTheDispatcherStoppedOrDied() {
+    String task = create();
+    served(4);
+    cli.onBoard(tx -> {
+      notes().stopped(tx, nanos);
+      return true;
+    });
+    locks.close();
+    assertThat(why(task).get(0).path("text").asText()).contains("was stopped at 14:05:09");
+
+    cli.onBoard(tx -> notes().note(tx, true, nanos));
+    assertThat(why(task).get(0).path("text").asText()).contains("it has died or hangs");
+  }
+
+  @Test
+  void shouldSayThatAnotherProgramDispatchesTheBoard() {
+    String task = create();
+    locks.take(file());
+
+    assertThat(why(task).get(0).path("text").asText()).contains("another program");
+  }
+
+  @Test
+  void shouldSayThatTheBoardIsOnlyWatched() {
+    grants = false;
+    String task = create();
+    served(4);
+
+    only(task, WaitCode.NOT_GRANTED);
+  }
+
+  @Test
+  void shouldSayThatKafkaIsAwayUnlessTheLaneIsServedHere() {
+    String task = create();
+    served(4);
+    nanos += 20 * SECOND;
+    dispatched();
+
+    assertThat(only(task, WaitCode.KAFKA_AWAY).path("facts").path("since").asLong())
+        .isEqualTo(NOW);
+
+    direct = new SlotLedger(new DirectLauncher(OWN, 1, "own", 2, Map.of(LANE, 2)));
+    dispatched();
+    only(task, WaitCode.STARTING);
+  }
+
+  // ---- the lane
+
+  @Test
+  void shouldSayThatNobodyIsNamedOrThatItCannotBeALane() {
+    String nobodys = cli.create("nobody's");
+    served(4);
+    only(nobodys, WaitCode.UNASSIGNED);
+
+    String odd = create();
+    cli.onBoard(tx -> tx.update("UPDATE tasks SET assignee = 'not a lane' WHERE id = ?", odd));
+    assertThat(codes(odd)).containsExactly(WaitCode.NOT_A_LANE.wire());
+    assertThat(measured()).contains(WaitCode.NOT_A_LANE.wire());
+    assertThat(gauge("other", WaitCode.NOT_A_LANE).value())
+        .as("names from outside are no labels")
+        .isEqualTo(1);
+  }
+
+  private Gauge gauge(String lane, WaitCode reason) {
+    return registry
+        .get("talaria.board.waiting")
+        .tags("board", BOARD.toString(), "lane", lane, "reason", reason.wire())
+        .gauge();
+  }
+
+  @Test
+  void shouldSayThatNoLauncherServesTheLaneAndWhichDid() {
+    String task = create();
+    hearsKafka();
+    beat(4, false, null, "writer");
+    dispatched();
+    assertThat(only(task, WaitCode.LANE_UNSERVED).path("text").asText())
+        .contains("served are writer");
+
+    beat(4, true, null, LANE.name());
+    dispatched();
+    assertThat(only(task, WaitCode.LANE_UNSERVED).path("text").asText())
+        .contains("beta/launcher/main, which stopped at 14:05:09");
+  }
+
+  @Test
+  void shouldSayThatALauncherFellSilent() {
+    String task = create();
+    served(4);
+    for (int i = 0; i < 10; i++) {
+      nanos += 4 * SECOND;
+      hearsKafka();
+    }
+    dispatched();
+
+    assertThat(only(task, WaitCode.LANE_UNSERVED).path("text").asText())
+        .contains("beta/launcher/main, silent since 14:04:39");
+  }
+
+  @Test
+  void shouldSayWhyTheLanesCommandCannotStart() {
+    String task = create();
+    hearsKafka();
+    beat(4, false, standing(Map.of(LANE.name(), "no program 'codr' on the PATH"), null), "writer");
+    dispatched();
+
+    assertThat(only(task, WaitCode.LANE_FAULT).path("text").asText())
+        .contains("beta/launcher/main says: no program 'codr' on the PATH");
+  }
+
+  @Test
+  void shouldSayThatEveryLauncherIsDrained() {
+    String task = create();
+    hearsKafka();
+    beat(
+        4, false, standing(Map.of(), new Drain("ann", "new disk", NOW * 1_000, null)), LANE.name());
+    dispatched();
+
+    assertThat(only(task, WaitCode.DRAINING).path("text").asText())
+        .contains("by ann since 14:05:09 (0s ago), new disk");
+  }
+
+  @Test
+  void shouldSayWhoIsAheadWhenAllSlotsAreBusy() {
+    create("--priority", "9");
+    String task = create("--priority", "5");
+    create("--priority", "1");
+    served(0);
+
+    List<JsonNode> reasons = why(task);
+    assertThat(reasons.get(0).path("text").asText()).contains("beta/launcher/main (4 of 4)");
+    assertThat(reasons.get(1).path("facts").path("ahead").asInt()).isEqualTo(1);
+    assertThat(reasons.get(1).path("facts").path("position").asInt()).isEqualTo(2);
+    assertThat(codes(task)).containsOnly(WaitCode.SLOTS_BUSY.wire());
+    measured();
+    assertThat(gauge(LANE.name(), WaitCode.SLOTS_BUSY).value()).isEqualTo(3);
+  }
+
+  @Test
+  void shouldSayWhichCapIsReached() {
+    caps = new Caps(null, 5, 1);
+    granted(create());
+    String task = create();
+    served(4);
+
+    JsonNode reason = only(task, WaitCode.CAPPED);
+    assertThat(reason.path("facts").path("bound").asText())
+        .isEqualTo("kanban.max_in_progress_per_profile");
+  }
+
+  // ---- the task
+
+  private String failed(String outcome, String error) {
+    String task = create();
+    long run = granted(task);
+    cli.onBoard(tx -> RunEnds.closeRun(
+        tx,
+        task,
+        run,
+        RunEnd.of("crashed", outcome).withError(error).counted().awaitingDecision(NOW + 5, null)));
+    return task;
+  }
+
+  private long runOf(String task) {
+    return cli.onBoard(tx -> Holds.get(tx, task).orElseThrow().runId());
+  }
+
+  private final Verdicts verdicts = new Verdicts(new Recompute(1));
+
+  @Test
+  void shouldSayThatADecisionIsAwaitedAndThenWhenItIsTriedAgain() {
+    String task = failed("crashed", "exit code 3");
+    served(4);
+    JsonNode awaited = only(task, WaitCode.AWAITS_DECISION);
+    assertThat(awaited.path("facts").path("until").asLong()).isEqualTo(NOW + 5);
+    assertThat(awaited.path("text").asText()).contains("decides at 14:05:14 (in 5s)");
+
+    long run = runOf(task);
+    cli.onBoard(tx -> verdicts.backoff(tx, task, run, NOW + 60));
+    JsonNode backingOff = only(task, WaitCode.BACKING_OFF);
+    assertThat(backingOff.path("text").asText())
+        .contains("exit code 3")
+        .contains("14:06:09 (in 1m)");
+  }
+
+  @Test
+  void shouldSayThatItsProviderIsLeftAlone() {
+    String task = failed("rate_limited", "429 from the provider");
+    served(4);
+    long run = runOf(task);
+    cli.onBoard(tx -> verdicts.backoff(tx, task, run, NOW + 60));
+    only(task, WaitCode.COOL_DOWN);
+
+    cli.onBoard(tx -> {
+      Holds.delete(tx, task);
+      return RespawnGuard.hold(tx, task, new RespawnGuard.Guarded("blocker_auth", NOW + 300));
+    });
+    only(task, WaitCode.COOL_DOWN);
+  }
+
+  @Test
+  void shouldSayWhyTheGuardKeepsItBack() {
+    String task = create();
+    served(4);
+    cli.onBoard(
+        tx -> RespawnGuard.hold(tx, task, new RespawnGuard.Guarded("active_pr", NOW + 300)));
+
+    assertThat(only(task, WaitCode.GUARDED).path("text").asText()).contains("pull request");
+  }
+
+  @Test
+  void shouldSayWhichParentsHoldItUpAndWhatHoldsThem() {
+    String grandparent = create();
+    String parent = create("--parent", grandparent);
+    String task = create("--parent", parent);
+    long run = granted(grandparent);
+    cli.onBoard(tx -> {
+      RunEnds.closeRun(
+          tx,
+          grandparent,
+          run,
+          RunEnd.of("crashed", "crashed").counted().awaitingDecision(NOW, null));
+      return verdicts.giveUp(
+          tx, grandparent, run, BoardJson.object().put("error", "exit code 3").put("failures", 2));
+    });
+    served(4);
+
+    JsonNode reason = why(task).get(0);
+    assertThat(codes(task)).containsExactly(WaitCode.AWAITS_PARENTS.wire());
+    assertThat(reason.path("text").asText())
+        .isEqualTo(
+            "It waits for %s (todo). Behind them: %s (gave up).".formatted(parent, grandparent));
+    assertThat(reason.path("advice").asText()).contains("talaria why " + grandparent);
+    assertThat(codes(grandparent)).containsExactly(WaitCode.GAVE_UP.wire());
+    assertThat(why(grandparent).get(0).path("text").asText())
+        .contains("after 2 failures: exit code 3");
+    measured();
+    assertThat(gauge(LANE.name(), WaitCode.AWAITS_PARENTS).value()).isEqualTo(2);
+    assertThat(gauge(LANE.name(), WaitCode.GAVE_UP).value()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldSayWhoStoppedIt() {
+    served(4);
+    String task = create();
+    cli.run("block", task, "which colour?");
+    assertThat(only(task, WaitCode.BLOCKED).path("text").asText()).contains(": which colour?");
+    cli.run("set", task, "--status", "triage");
+    only(task, WaitCode.TRIAGE);
+    cli.run("set", task, "--status", "ready");
+    cli.run("schedule", task, "--at", "+2h");
+    assertThat(only(task, WaitCode.SCHEDULED).path("text").asText())
+        .contains("until 16:05:09 (in 2h)");
+    cli.run("unblock", task);
+    cli.onBoard(
+        tx -> GrantClaims.claim(tx, task, new Claimant("beta/launcher/main", 1, "one", "l", 9), 0));
+    assertThat(only(task, WaitCode.AT_CEILING).path("advice").asText())
+        .contains("talaria unblock " + task + " --more N");
+    cli.onBoard(tx -> tx.update("UPDATE tasks SET status = 'todo' WHERE id = ?", task));
+    assertThat(codes(task)).containsExactly(WaitCode.HELD_IN_TODO.wire());
+    cli.onBoard(tx -> tx.update("UPDATE tasks SET status = 'later' WHERE id = ?", task));
+    assertThat(codes(task)).containsExactly(WaitCode.UNKNOWN_STATUS.wire());
+  }
+
+  @Test
+  void shouldSayWhoWorksOnItOrThatNothingIsLeft() {
+    served(4);
+    String granted = create();
+    long run = granted(granted);
+    assertThat(why(granted).get(0).path("text").asText())
+        .contains("Run " + run + " was granted to launcher beta/launcher/main");
+    cli.onBoard(tx -> LauncherRuns.started(tx, run, null));
+    cli.onBoard(tx -> {
+      Claims.setWorkerPid(tx, granted, 4711);
+      return true;
+    });
+    assertThat(why(granted).get(0).path("text").asText())
+        .isEqualTo(
+            "It runs: run %d on launcher beta/launcher/main, process 4711, since 14:05:09 (0s ago)."
+                .formatted(run));
+    String hermes = create();
+    cli.onBoard(tx -> Claims.claim(tx, hermes, "elsewhere:77", 900));
+    assertThat(codes(hermes)).containsExactly(WaitCode.CLAIMED_ELSEWHERE.wire());
+    String done = create();
+    cli.run("complete", done);
+    assertThat(codes(done)).containsExactly(WaitCode.FINISHED.wire());
+    assertThat(counted()).isEmpty();
+  }
+
+  @Test
+  void shouldForgetAReasonThatHasEnded() {
+    String task = create();
+    served(4);
+    only(task, WaitCode.STARTING);
+    granted(task);
+
+    assertThat(measured()).isEmpty();
+    assertThat(cli.run("why").out()).contains("Nothing waits.");
+  }
+
+  // ---- for people
+
+  @Test
+  void shouldFitATerminalOfEightyColumns() {
+    String task = create();
+    create("--priority", "9");
+    served(0);
+    CliRig.Result one = cli.on(new Terminal(true, 80, false)).run("why", task);
+    CliRig.Result all = cli.run("why");
+
+    assertThat(one.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+    assertThat(all.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+    assertThat(one.out()).contains("  docs/troubleshooting.md#slots-busy");
+    assertThat(all.out())
+        .contains("Dispatched by host 'alpha'; Kafka is heard; 1 launcher with 0 of 4 slots free.")
+        .containsPattern("2 +coder +slots_busy +all slots are busy");
+  }
+
+  @Test
+  void shouldRefuseAnUnknownTask() {
+    CliRig.Result result = cli.run("why", "t_nope");
+
+    assertThat(result.exit()).isEqualTo(1);
+    assertThat(result.err()).contains("Task 't_nope' is not on this board");
+  }
+
+  @Test
+  void shouldExplainEveryReasonOnTheTroubleshootingPage() throws Exception {
+    String page = Files.readString(Path.of("../docs/troubleshooting.md"));
+
+    assertThat(List.of(WaitCode.values())).allSatisfy(code -> {
+      assertThat(page).contains("### " + code.wire().replace('_', '-') + "\n");
+    });
+  }
+}
