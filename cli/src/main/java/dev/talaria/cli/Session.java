@@ -53,9 +53,18 @@ public final class Session {
    * The board that is meant.
    *
    * @throws dev.talaria.board.InvalidRequestException when it was named and does not exist
+   * @throws CliFailure when this is a worker whose board is on another host
    */
   public BoardLocation location() {
+    remoteRun().ifPresent(run -> {
+      throw run.refusal(); // a board of this host that happens to have the same name is not meant
+    });
     return home().resolve(slug);
+  }
+
+  /** The run that this process is the worker of, where its board is on another host. */
+  public Optional<RemoteRun> remoteRun() {
+    return RemoteRun.of(surroundings);
   }
 
   /** How boards are opened here. */

@@ -2,7 +2,9 @@ package dev.talaria.cli.verb;
 
 import dev.talaria.board.Tx;
 import dev.talaria.board.task.Comments;
+import dev.talaria.board.text.BoardJson;
 import dev.talaria.board.transition.Blocks;
+import dev.talaria.cli.RemoteRun;
 import dev.talaria.cli.Session;
 import java.util.Collection;
 import java.util.Optional;
@@ -28,6 +30,18 @@ public final class BlockVerb extends BulkVerb {
   @Override
   String done() {
     return "Blocked";
+  }
+
+  @Override
+  int elsewhere(RemoteRun remote) {
+    String why = targets.reason();
+    return eachElsewhere(
+        remote,
+        id -> BoardJson.object()
+            .put("task_id", id)
+            .put("reason", why)
+            .put("comment", why == null ? null : "BLOCKED: " + why),
+        "block");
   }
 
   @Override

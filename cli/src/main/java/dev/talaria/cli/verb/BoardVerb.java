@@ -1,7 +1,11 @@
 package dev.talaria.cli.verb;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.talaria.board.Board;
+import dev.talaria.cli.CliFailure;
+import dev.talaria.cli.RemoteRun;
 import dev.talaria.cli.Session;
+import dev.talaria.cli.WorkerClient;
 import dev.talaria.cli.text.Printable;
 import java.util.concurrent.Callable;
 
@@ -16,7 +20,34 @@ abstract class BoardVerb implements Callable<Integer> {
   @Override
   public Integer call() {
     check();
-    return session.onBoard(this::run);
+    return session
+        .remoteRun()
+        .map(remote -> {
+          try {
+            return elsewhere(remote);
+          } catch (WorkerClient.Refused e) {
+            throw CliFailure.failed(String.valueOf(e.getMessage()));
+          }
+        })
+        .orElseGet(() -> session.onBoard(this::run));
+  }
+
+  /** As {@link #run}, for a worker whose board is on another host; most verbs cannot be used there. */
+  int elsewhere(RemoteRun remote) {
+    throw remote.refusal();
+  }
+
+  /** For verbs that only read: on what is known of the board. */
+  final int onSlice(RemoteRun remote) {
+    return remote.onSlice(remote.granted(), session.boardOptions(), this::run);
+  }
+
+  /** Says so when the board was not there to answer: its answer may still be a refusal. */
+  final void sayIfKept(JsonNode answer) {
+    if (answer.path("kept").asBoolean()) {
+      complain(
+          "It is written down on this host, and the board will be told; it has not answered yet. Do not call again for the same thing.");
+    }
   }
 
   /** Refuses arguments that make no sense, before a board is touched. */

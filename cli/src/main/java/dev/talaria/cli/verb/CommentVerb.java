@@ -1,11 +1,14 @@
 package dev.talaria.cli.verb;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.talaria.board.Board;
 import dev.talaria.board.task.Comments;
 import dev.talaria.board.task.Tasks;
+import dev.talaria.board.text.BoardJson;
 import dev.talaria.board.text.HermesText;
 import dev.talaria.cli.CliFailure;
 import dev.talaria.cli.Exit;
+import dev.talaria.cli.RemoteRun;
 import dev.talaria.cli.Session;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +47,17 @@ public final class CommentVerb extends BoardVerb {
     if (maxLen != null && maxLen < 1) {
       throw CliFailure.usage("--max-len is %d; expected at least 1.".formatted(maxLen));
     }
+  }
+
+  @Override
+  int elsewhere(RemoteRun remote) {
+    String body = shortened(HermesText.strip(String.join(" ", text)));
+    JsonNode answer = remote
+        .client()
+        .send("POST", "comment", BoardJson.object().put("task_id", id).put("body", body));
+    sayIfKept(answer);
+    say("Comment %s added to %s", answer.path("comment_id").asText("-"), id);
+    return Exit.DONE;
   }
 
   @Override

@@ -6,10 +6,12 @@ import dev.talaria.board.dispatch.LauncherRuns;
 import dev.talaria.board.home.ScratchRemoval;
 import dev.talaria.board.task.Task;
 import dev.talaria.board.task.Tasks;
+import dev.talaria.board.text.BoardJson;
 import dev.talaria.board.transition.Completion;
 import dev.talaria.board.transition.Completions;
 import dev.talaria.board.transition.Recompute;
 import dev.talaria.cli.CliFailure;
+import dev.talaria.cli.RemoteRun;
 import dev.talaria.cli.Session;
 import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
@@ -76,6 +78,19 @@ public final class CompleteVerb extends BulkVerb {
   @Override
   String done() {
     return "Completed";
+  }
+
+  @Override
+  int elsewhere(RemoteRun remote) {
+    return eachElsewhere(
+        remote,
+        id -> {
+          ObjectNode body =
+              BoardJson.object().put("task_id", id).put("summary", summary).put("result", result);
+          body.set("metadata", JsonArgument.object("--metadata", metadata));
+          return body;
+        },
+        "complete");
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.talaria.board.context.WorkerContext;
 import dev.talaria.board.task.Tasks;
 import dev.talaria.cli.CliFailure;
 import dev.talaria.cli.Exit;
+import dev.talaria.cli.RemoteRun;
 import dev.talaria.cli.Session;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -18,6 +19,15 @@ public final class ContextVerb extends BoardVerb {
 
   public ContextVerb(Session session) {
     super(session);
+  }
+
+  @Override
+  int elsewhere(RemoteRun remote) {
+    if (!id.equals(remote.task())) {
+      return onSlice(remote);
+    }
+    session.out().print(remote.granted().path("worker_context").asText());
+    return Exit.DONE;
   }
 
   @Override

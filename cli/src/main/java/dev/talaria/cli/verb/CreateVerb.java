@@ -1,5 +1,7 @@
 package dev.talaria.cli.verb;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.talaria.board.Board;
 import dev.talaria.board.task.CreateResult;
 import dev.talaria.board.task.NewTask;
@@ -8,9 +10,11 @@ import dev.talaria.board.task.Task;
 import dev.talaria.board.task.TaskCreation;
 import dev.talaria.board.task.TaskStatus;
 import dev.talaria.board.task.Tasks;
+import dev.talaria.board.text.BoardJson;
 import dev.talaria.board.text.HermesText;
 import dev.talaria.cli.CliFailure;
 import dev.talaria.cli.Exit;
+import dev.talaria.cli.RemoteRun;
 import dev.talaria.cli.Session;
 import dev.talaria.cli.text.JsonOut;
 import dev.talaria.cli.text.Shapes;
@@ -149,12 +153,9 @@ public final class CreateVerb extends BoardVerb {
     }
   }
 
-  @Override
-  int run(Board board) {
+  private NewTask wanted() {
     Workspace place = Workspace.parse(workspace, session.surroundings());
-    String workdir = session.home().metadata(session.location().slug()).defaultWorkdir();
-    var creation = new TaskCreation(Skills.hermesToolsets(), workdir);
-    NewTask wanted = NewTask.titled(title)
+    return NewTask.titled(title)
         .withBody(body)
         .withAssignee(assignee)
         .withParents(parents)
@@ -170,6 +171,51 @@ public final class CreateVerb extends BoardVerb {
         .withMaxRetries(maxRetries)
         .withInitialStatus(initialStatus)
         .withRequires(Requires.parse(requires));
+  }
+
+  @Override
+  int elsewhere(RemoteRun remote) {
+    if (!requires.isEmpty()) {
+      throw CliFailure.usage("--requires cannot be given by a worker on another host than its board's.");
+    }
+    NewTask wanted = wanted();
+    ObjectNode body = BoardJson.object()
+        .put("title", wanted.title())
+        .put("assignee", wanted.assignee())
+        .put("body", wanted.body())
+        .put("tenant", wanted.tenant())
+        .put("workspace_kind", wanted.workspaceKind())
+        .put("workspace_path", wanted.workspacePath())
+        .put("branch_name", wanted.branchName())
+        .put("idempotency_key", wanted.idempotencyKey())
+        .put("initial_status", wanted.initialStatus())
+        .put("priority", wanted.priority())
+        .put("triage", wanted.triage())
+        .put("max_runtime_seconds", wanted.maxRuntimeSeconds())
+        .put("max_retries", wanted.maxRetries());
+    body.set("parents", BoardJson.array(parents));
+    body.set("skills", skills == null ? null : BoardJson.array(skills));
+    JsonNode answer = remote.client().send("POST", "create", body);
+    sayIfKept(answer);
+    String id = answer.path("task_id").asText("-");
+    if (json) {
+      say(JsonOut.indented(BoardJson.object()
+          .put("id", id)
+          .put("title", wanted.title())
+          .put("assignee", wanted.assignee())
+          .put("status", answer.path("status").asText("-"))));
+    } else {
+      String who = wanted.assignee() == null ? "-" : wanted.assignee();
+      say("Created %s  (%s, assignee=%s)", id, answer.path("status").asText("-"), who);
+    }
+    return Exit.DONE;
+  }
+
+  @Override
+  int run(Board board) {
+    String workdir = session.home().metadata(session.location().slug()).defaultWorkdir();
+    var creation = new TaskCreation(Skills.hermesToolsets(), workdir);
+    NewTask wanted = wanted();
     Task task = board.write(tx -> {
       CreateResult result = creation.create(tx, wanted);
       return Tasks.find(tx, result.taskId()).orElseThrow();

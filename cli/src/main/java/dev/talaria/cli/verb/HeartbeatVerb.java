@@ -1,12 +1,15 @@
 package dev.talaria.cli.verb;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.talaria.board.Board;
 import dev.talaria.board.Tx;
 import dev.talaria.board.task.Task;
 import dev.talaria.board.task.Tasks;
+import dev.talaria.board.text.BoardJson;
 import dev.talaria.board.transition.Claims;
 import dev.talaria.cli.CliFailure;
 import dev.talaria.cli.Exit;
+import dev.talaria.cli.RemoteRun;
 import dev.talaria.cli.Session;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +29,14 @@ public final class HeartbeatVerb extends BoardVerb {
 
   public HeartbeatVerb(Session session) {
     super(session);
+  }
+
+  @Override
+  int elsewhere(RemoteRun remote) {
+    ObjectNode body = BoardJson.object().put("task_id", id).put("note", note);
+    remote.client().send("POST", "heartbeat", body);
+    say("Heartbeat of %s noted", id);
+    return Exit.DONE;
   }
 
   @Override

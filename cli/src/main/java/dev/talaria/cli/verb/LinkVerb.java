@@ -2,8 +2,10 @@ package dev.talaria.cli.verb;
 
 import dev.talaria.board.Board;
 import dev.talaria.board.task.Links;
+import dev.talaria.board.text.BoardJson;
 import dev.talaria.board.transition.Recompute;
 import dev.talaria.cli.Exit;
+import dev.talaria.cli.RemoteRun;
 import dev.talaria.cli.Session;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -20,6 +22,15 @@ public final class LinkVerb extends BoardVerb {
 
   public LinkVerb(Session session) {
     super(session);
+  }
+
+  @Override
+  int elsewhere(RemoteRun remote) {
+    sayIfKept(remote
+        .client()
+        .send("POST", "link", BoardJson.object().put("parent_id", parent).put("child_id", child)));
+    say("Linked %s -> %s", parent, child);
+    return Exit.DONE;
   }
 
   @Override

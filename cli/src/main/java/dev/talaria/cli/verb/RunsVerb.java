@@ -4,6 +4,7 @@ import dev.talaria.board.Board;
 import dev.talaria.board.task.Run;
 import dev.talaria.board.task.Tasks;
 import dev.talaria.cli.Exit;
+import dev.talaria.cli.RemoteRun;
 import dev.talaria.cli.Session;
 import dev.talaria.cli.text.JsonOut;
 import dev.talaria.cli.text.Shapes;
@@ -33,6 +34,11 @@ public final class RunsVerb extends BoardVerb {
   @Override
   void check() {
     filter.check();
+  }
+
+  @Override
+  int elsewhere(RemoteRun remote) {
+    return onSlice(remote);
   }
 
   @Override

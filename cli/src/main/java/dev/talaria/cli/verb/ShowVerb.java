@@ -10,6 +10,7 @@ import dev.talaria.board.task.Tasks;
 import dev.talaria.board.transition.Schedules;
 import dev.talaria.cli.CliFailure;
 import dev.talaria.cli.Exit;
+import dev.talaria.cli.RemoteRun;
 import dev.talaria.cli.Session;
 import dev.talaria.cli.text.JsonOut;
 import dev.talaria.cli.text.Shapes;
@@ -41,6 +42,11 @@ public final class ShowVerb extends BoardVerb {
   @Override
   void check() {
     filter.check();
+  }
+
+  @Override
+  int elsewhere(RemoteRun remote) {
+    return onSlice(remote);
   }
 
   @Override

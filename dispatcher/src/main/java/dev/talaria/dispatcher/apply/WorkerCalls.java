@@ -127,6 +127,9 @@ public final class WorkerCalls {
       if (!Blocks.block(inner, run.taskId(), call.reason(), run.runId())) {
         return Done.refused(NOT_CURRENT.formatted(run.runId(), run.taskId()));
       }
+      if (call.comment() != null) {
+        Comments.add(inner, run.taskId(), profile(inner, run), call.comment());
+      }
       listener.runEnded(run.board(), "blocked");
       return Done.with(ids(run));
     });
@@ -149,11 +152,16 @@ public final class WorkerCalls {
 
   void create(Tx tx, Turn turn, Create call) {
     answer(tx, turn, call.asker(), call.commandId(), "create", call.run(), inner -> {
-      String author = Tasks.find(inner, call.run().taskId()).map(Task::assignee).orElse("worker");
-      CreateResult created = creation.create(inner, newTask(call.task(), author));
+      CreateResult created =
+          creation.create(inner, newTask(call.task(), profile(inner, call.run())));
       return Done.with(
           wire.object().put("task_id", created.taskId()).put("status", created.status()));
     });
+  }
+
+  /** In whose name a run's worker speaks. */
+  private static String profile(Tx tx, RunKey run) {
+    return Tasks.find(tx, run.taskId()).map(Task::assignee).orElse("worker");
   }
 
   private void answer(
@@ -219,11 +227,11 @@ public final class WorkerCalls {
     return e.getMessage() == null ? e.toString() : e.getMessage();
   }
 
-  private static NewTask newTask(ObjectNode task, @Nullable String author) {
+  private static NewTask newTask(ObjectNode task, String author) {
     return NewTask.titled(text(task, "title") == null ? "" : task.path("title").asText())
         .withBody(text(task, "body"))
         .withAssignee(text(task, "assignee"))
-        .withCreatedBy(author == null ? "worker" : author)
+        .withCreatedBy(author)
         .withWorkspace(
             text(task, "workspace_kind") == null
                 ? "scratch"

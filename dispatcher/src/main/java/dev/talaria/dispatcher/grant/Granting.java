@@ -12,6 +12,7 @@ import dev.talaria.board.dispatch.LauncherRuns;
 import dev.talaria.board.dispatch.LauncherRuns.LauncherRun;
 import dev.talaria.board.dispatch.RespawnGuard;
 import dev.talaria.board.event.EventLog;
+import dev.talaria.board.slice.BoardSlice;
 import dev.talaria.board.text.BoardJson;
 import dev.talaria.board.transition.ClaimResult;
 import dev.talaria.board.transition.Runs;
@@ -245,7 +246,15 @@ public final class Granting {
         task.path("claim_lock").asText(""),
         task,
         context.of(tx, run.taskId()),
-        file.placeOf(run.taskId())));
+        file.placeOf(run.taskId()),
+        slice(tx, claimer, run)));
+  }
+
+  /** A launcher of this host reads the board itself. */
+  private @Nullable ObjectNode slice(Tx tx, Claimer claimer, RunKey run) {
+    return claimer.key().host().equals(file.key().host())
+        ? null
+        : BoardSlice.of(tx, run.taskId()).orElse(null);
   }
 
   private static String ids(List<RunKey> runs) {

@@ -227,9 +227,22 @@ public sealed interface BoardCommand extends Message {
     }
   }
 
-  /** A worker blocks its task. */
-  record Block(String commandId, LauncherKey asker, RunKey run, String reason)
-      implements BoardCommand {
+  /**
+   * A worker blocks its task.
+   *
+   * @param reason why, for whoever is to unblock it
+   * @param comment what is to be said about the task with it, in the worker's name
+   */
+  record Block(
+      String commandId,
+      LauncherKey asker,
+      RunKey run,
+      String reason,
+      @Nullable String comment) implements BoardCommand {
+    public Block(String commandId, LauncherKey asker, RunKey run, String reason) {
+      this(commandId, asker, run, reason, null);
+    }
+
     @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.block(this);

@@ -43,6 +43,7 @@ public sealed interface Reply extends Message {
    * @param task the task's columns that a worker and its command line need
    * @param context the worker's context text, as hermes builds it
    * @param place where the board is
+   * @param slice what the worker may read of the board, where it has no other way to: rows by table
    */
   record Grant(
       LauncherKey asker,
@@ -54,8 +55,24 @@ public sealed interface Reply extends Message {
       String claimLock,
       ObjectNode task,
       String context,
-      BoardPlace place)
-      implements Reply {}
+      BoardPlace place,
+      @Nullable ObjectNode slice)
+      implements Reply {
+    /** A grant to a launcher that has the board itself. */
+    public Grant(
+        LauncherKey asker,
+        long incarnation,
+        String instance,
+        @Nullable String claim,
+        RunKey run,
+        Lane lane,
+        String claimLock,
+        ObjectNode task,
+        String context,
+        BoardPlace place) {
+      this(asker, incarnation, instance, claim, run, lane, claimLock, task, context, place, null);
+    }
+  }
 
   /**
    * Where a board lives. The paths mean something on its own host only.

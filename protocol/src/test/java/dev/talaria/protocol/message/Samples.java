@@ -257,7 +257,12 @@ final class Samples {
             List.of("t_11111111")));
     all.put(
         "block",
-        new BoardCommand.Block(RUN + "/block/5", ASKER, RUN, "Which version is this for?"));
+        new BoardCommand.Block(
+            RUN + "/block/5",
+            ASKER,
+            RUN,
+            "Which version is this for?",
+            "BLOCKED: Which version is this for?"));
     all.put(
         "create",
         new BoardCommand.Create(
@@ -301,7 +306,10 @@ final class Samples {
                 "/home/ann/.hermes/kanban.db",
                 "default",
                 "/home/ann/.hermes/kanban/workspaces",
-                "/home/ann/.hermes/kanban/logs/t_ab12cd34.log")));
+                "/home/ann/.hermes/kanban/logs/t_ab12cd34.log"),
+            object("{'task_id':'t_ab12cd34','tables':{'tasks':[{'id':'t_ab12cd34',"
+                + "'title':'Write the release notes','status':'running'}],'task_comments':[]},"
+                + "'omitted':{'comments':0}}")));
     all.put(
         "claim-answered", new Reply.ClaimAnswered(ASKER, 5, "beta/launcher/main/5/claim/91", 1));
     all.put("settled", new Reply.Settled(ASKER, List.of(RUN + "/started/1", RUN + "/exited/1")));

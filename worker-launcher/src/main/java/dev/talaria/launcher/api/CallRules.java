@@ -23,11 +23,13 @@ final class CallRules {
       "tenant",
       "workspace_kind",
       "workspace_path",
+      "branch_name",
       "idempotency_key",
       "initial_status",
       "session_id"));
   private static final Set<String> LISTS_OF_CREATE = Set.of("parents", "skills");
-  private static final Set<String> NUMBERS_OF_CREATE = Set.of("priority", "max_runtime_seconds");
+  private static final Set<String> NUMBERS_OF_CREATE =
+      Set.of("priority", "max_runtime_seconds", "max_retries");
 
   private CallRules() {}
 
@@ -96,9 +98,11 @@ final class CallRules {
   }
 
   private static ObjectNode block(RunKey run, ObjectNode body) throws CallRefused {
-    Fields fields = new Fields(Verb.BLOCK, body, Set.of("task_id", "reason"));
+    Fields fields = new Fields(Verb.BLOCK, body, Set.of("task_id", "reason", "comment"));
     ownTask(run, fields);
-    return JSON.createObjectNode().put("reason", fields.required("reason"));
+    ObjectNode out = JSON.createObjectNode().put("reason", fields.required("reason"));
+    put(out, "comment", fields.text("comment"));
+    return out;
   }
 
   private static ObjectNode create(ObjectNode body) throws CallRefused {
@@ -117,6 +121,7 @@ final class CallRules {
     put(out, "skills", fields.texts("skills"));
     put(out, "priority", fields.integer("priority"));
     put(out, "max_runtime_seconds", fields.integer("max_runtime_seconds"));
+    put(out, "max_retries", fields.integer("max_retries"));
     Boolean triage = fields.bool("triage");
     if (triage != null) {
       out.put("triage", triage);

@@ -501,6 +501,9 @@ public final class RunControl implements SupervisorListener {
     answer.set("task", grant.task());
     answer.put("run_id", grant.run().runId());
     answer.put("worker_context", grant.context());
+    if (grant.slice() != null) {
+      answer.set("slice", grant.slice());
+    }
     answer.put("at", clock.instant().getEpochSecond());
     return answer;
   }

@@ -58,7 +58,8 @@ public final class WorkerReports implements ReportChannel {
             text(body, "summary"),
             body.get("metadata") instanceof ObjectNode metadata ? metadata : null,
             texts(body.get("created_cards")));
-      case "block" -> new BoardCommand.Block(id, asker, run, body.path("reason").asText());
+      case "block" ->
+        new BoardCommand.Block(id, asker, run, body.path("reason").asText(), text(body, "comment"));
       case "create" -> new BoardCommand.Create(id, asker, run, body);
       case "link" ->
         new BoardCommand.Link(

@@ -6,13 +6,13 @@ import dev.talaria.board.home.BoardLocation;
 import dev.talaria.board.home.Slugs;
 import dev.talaria.board.task.Skills;
 import dev.talaria.board.task.TaskCreation;
+import dev.talaria.cli.RemoteRun;
 import dev.talaria.cli.Session;
 import dev.talaria.cli.Surroundings;
 import dev.talaria.cli.mcp.tool.Caller;
 import dev.talaria.cli.mcp.tool.ToolBoard;
 import dev.talaria.cli.mcp.tool.ToolBoards;
 import dev.talaria.cli.mcp.tool.ToolRefused;
-import java.nio.file.Files;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -28,22 +28,19 @@ public final class BoardAccess implements ToolBoards {
   public BoardAccess(Session session, Caller caller) {
     this.session = session;
     this.caller = caller;
-    this.remote = remote(session.surroundings(), caller);
+    this.remote = remote(session, caller);
   }
 
-  private static @Nullable ToolBoard remote(Surroundings surroundings, Caller caller) {
-    String url = surroundings.variable("TALARIA_WORKER_URL");
-    String token = surroundings.variable("TALARIA_WORKER_TOKEN");
-    if (caller.task() == null || url.isEmpty() || token.isEmpty() || isHere(surroundings)) {
-      return null;
-    }
-    return new RemoteBoard(url, token, caller.task());
-  }
-
-  private static boolean isHere(Surroundings surroundings) {
-    String database = surroundings.variable("HERMES_KANBAN_DB");
-    return !database.isEmpty()
-        && Files.isRegularFile(surroundings.workingDirectory().resolve(database));
+  private static @Nullable ToolBoard remote(Session session, Caller caller) {
+    Surroundings surroundings = session.surroundings();
+    return caller.task() == null
+        ? null
+        : RemoteRun.of(surroundings)
+            .map(run -> new RemoteBoard(
+                run,
+                session.boardOptions(),
+                new WorkerContext(surroundings.zone(), surroundings.environment())))
+            .orElse(null);
   }
 
   /** Where the tools work, for the log. */

@@ -1,60 +1,74 @@
 package dev.talaria.cli.mcp.port;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.talaria.board.BoardOptions;
+import dev.talaria.board.context.WorkerContext;
 import dev.talaria.board.task.NewTask;
 import dev.talaria.board.task.TaskFilter;
+import dev.talaria.board.task.Tasks;
 import dev.talaria.board.text.BoardJson;
 import dev.talaria.board.transition.Completion;
+import dev.talaria.cli.RemoteRun;
+import dev.talaria.cli.WorkerClient;
 import dev.talaria.cli.mcp.tool.ToolBoard;
 import dev.talaria.cli.mcp.tool.ToolRefused;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The board of a worker that runs on another host than its board, through the worker API of its launcher. The token says
- * whose worker it is, so that the run need not be said; what only the board's file has is left out.
+ * whose worker it is, so that the run need not be said; what it reads is the slice of the board that came with its grant.
  */
 final class RemoteBoard implements ToolBoard {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
-  // the API keeps a caller for 10 s at most
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final int OK = 200;
-  private static final int KEPT = 202;
-  private static final int CONFLICT = 409;
-  private static final int GONE = 410;
   private static final String ELSEWHERE =
       "the board is on another host, where this worker sees its own task only";
 
-  private final String url;
-  private final String token;
-  private final String task;
-  private @Nullable HttpClient client;
+  private final RemoteRun run;
+  private final BoardOptions options;
+  private final WorkerContext context;
 
-  /** @param task the worker's own */
-  RemoteBoard(String url, String token, String task) {
-    this.url = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
-    this.token = token;
-    this.task = task;
+  /** @param context what is shown of tasks that the worker's own context is not about */
+  RemoteBoard(RemoteRun run, BoardOptions options, WorkerContext context) {
+    this.run = run;
+    this.options = options;
+    this.context = context;
   }
 
   @Override
   public ObjectNode show(String taskId) {
-    if (!taskId.equals(task)) {
-      throw new ToolRefused(
-          "task '%s' cannot be shown: %s, '%s'. The results of its parents stand in worker_context."
-              .formatted(taskId, ELSEWHERE, task));
+    JsonNode granted = send("GET", "task", null);
+    ObjectNode shown =
+        granted.path("slice").isObject() ? ofSlice(granted, taskId) : ofRow(granted, taskId);
+    if (taskId.equals(run.task())) {
+      shown.put("worker_context", granted.path("worker_context").asText(""));
     }
-    JsonNode found = send("GET", "task", null);
-    ObjectNode row = found.path("task") instanceof ObjectNode it ? it : BoardJson.object();
+    return shown.put(
+        "note",
+        "The board is on another host: this is what was known of it when the run began. What was said since then, by you too, is not in it.");
+  }
+
+  private ObjectNode ofSlice(JsonNode granted, String taskId) {
+    return run.onSlice(
+        granted,
+        options,
+        board -> board.read(tx -> Tasks.show(tx, taskId)
+            .map(detail -> ToolShapes.show(detail).put("worker_context", context.of(tx, taskId)))
+            .orElseThrow(() -> notShown(taskId))));
+  }
+
+  private ToolRefused notShown(String taskId) {
+    return new ToolRefused(
+        "task '%s' cannot be shown: the board is on another host, where this worker sees its own task '%s', its parents and its children only."
+            .formatted(taskId, run.task()));
+  }
+
+  /** From a launcher or a dispatcher that knows no slices. */
+  private ObjectNode ofRow(JsonNode granted, String taskId) {
+    if (!taskId.equals(run.task())) {
+      throw notShown(taskId);
+    }
+    ObjectNode row = granted.path("task") instanceof ObjectNode it ? it : BoardJson.object();
     ObjectNode shown = BoardJson.object();
     for (String field : ToolShapes.TASK_FIELDS) {
       shown.set(field, row.get(field));
@@ -65,11 +79,7 @@ final class RemoteBoard implements ToolBoard {
     for (String absent : List.of("children", "comments", "events", "runs")) {
       answer.set(absent, none());
     }
-    return answer
-        .put("worker_context", found.path("worker_context").asText(""))
-        .put(
-            "note",
-            "The board is on another host: this is the task as it was when the run began. Comments and earlier attempts stand in worker_context; the lists of them here are empty.");
+    return answer;
   }
 
   private static JsonNode none() {
@@ -94,8 +104,8 @@ final class RemoteBoard implements ToolBoard {
   }
 
   @Override
-  public ObjectNode block(String taskId, String reason, @Nullable Long run) {
-    return call("block", BoardJson.object().put("reason", reason), ended(taskId, run));
+  public ObjectNode block(String taskId, String reason, @Nullable Long runId) {
+    return call("block", BoardJson.object().put("reason", reason), ended(taskId, runId));
   }
 
   private static ObjectNode ended(String taskId, @Nullable Long run) {
@@ -178,66 +188,11 @@ final class RemoteBoard implements ToolBoard {
   }
 
   private JsonNode send(String method, String path, @Nullable ObjectNode body) {
-    HttpResponse<String> response;
     try {
-      response = client().send(request(method, path, body), HttpResponse.BodyHandlers.ofString());
-    } catch (IOException e) {
-      throw new ToolRefused(
-          "the launcher of this worker does not answer at %s: %s. It may be restarting; call again in a minute."
-              .formatted(url, e));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ToolRefused("interrupted before the launcher answered; call again.");
+      return run.client().send(method, path, body);
+    } catch (WorkerClient.Refused e) {
+      throw new ToolRefused(String.valueOf(e.getMessage()));
     }
-    JsonNode answer = parsed(response.body());
-    return switch (response.statusCode()) {
-      case OK, KEPT -> answer;
-      case CONFLICT -> throw new ToolRefused(error(answer));
-      case GONE ->
-        throw new ToolRefused(error(answer) + " Stop working; nothing you say about it counts.");
-      default ->
-        throw new ToolRefused(
-            "the launcher answered %d: %s".formatted(response.statusCode(), error(answer)));
-    };
-  }
-
-  private HttpRequest request(String method, String path, @Nullable ObjectNode body) {
-    var publisher = body == null
-        ? HttpRequest.BodyPublishers.noBody()
-        : HttpRequest.BodyPublishers.ofString(body.toString());
-    try {
-      return HttpRequest.newBuilder(URI.create(url + "/" + path))
-          .timeout(PATIENCE)
-          .header("Authorization", "Bearer " + token)
-          .header("Content-Type", "application/json; charset=utf-8")
-          .method(method, publisher)
-          .build();
-    } catch (IllegalArgumentException e) {
-      throw new ToolRefused(
-          "TALARIA_WORKER_URL or TALARIA_WORKER_TOKEN is malformed; leave both as the launcher set them.");
-    }
-  }
-
-  private HttpClient client() {
-    if (client == null) {
-      client = HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(PATIENCE)
-          .build();
-    }
-    return client;
-  }
-
-  private static JsonNode parsed(String body) {
-    try {
-      return JSON.readTree(body);
-    } catch (JsonProcessingException e) {
-      return BoardJson.object();
-    }
-  }
-
-  private static String error(JsonNode answer) {
-    return answer.path("error").asText("no reason was given.");
   }
 
   private static void put(ObjectNode body, String name, @Nullable String value) {

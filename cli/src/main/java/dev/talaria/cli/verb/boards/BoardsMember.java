@@ -23,6 +23,9 @@ abstract class BoardsMember implements Callable<Integer> {
   }
 
   final BoardHome home() {
+    session.remoteRun().ifPresent(run -> {
+      throw run.refusal();
+    });
     return session.home();
   }
 
