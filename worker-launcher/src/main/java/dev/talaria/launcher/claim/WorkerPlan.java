@@ -93,7 +93,7 @@ public final class WorkerPlan {
       throws SpawnFailure {
     ObjectNode task = grant.task();
     boolean home = grant.place().host().equals(host);
-    Path root = Path.of(grant.place().root());
+    Path root = home ? Path.of(grant.place().root()) : workspaces.hermesRoot();
     try {
       Path context = directory.write(CONTEXT_FILE, grant.context());
       Path log = home ? Path.of(grant.place().log()) : directory.path().resolve("log");
@@ -107,7 +107,7 @@ public final class WorkerPlan {
           model,
           workspace,
           grant.claimLock(),
-          home ? Path.of(grant.place().db()) : null,
+          home ? Path.of(grant.place().db()) : nowhere(grant, directory),
           home
               ? Path.of(grant.place().workspaces())
               : workspaces.root(grant.place().slug()),
@@ -124,6 +124,17 @@ public final class WorkerPlan {
       throw SpawnFailure.ofHost(
           "Cannot prepare run '%s': %s".formatted(grant.run(), e.getMessage()), e);
     }
+  }
+
+  /**
+   * A path at which no board can be, for a worker whose board is on another host. hermes's tools and our own verbs would
+   * else take a board of this host, which may well have the same name, for the worker's.
+   */
+  private static Path nowhere(Grant grant, RunDirectory directory) throws IOException {
+    Path file = directory.write(
+        "board-is-on-host-" + grant.place().host(),
+        "The board is on another host. Use the worker API, 'talaria mcp' or the verbs of talaria.\n");
+    return file.resolve("kanban.db");
   }
 
   /** The model that a run uses, as far as this launcher knows: the task's own, else the lane's. */

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param model the model that it should use, or null for its own choice
  * @param workspace its resolved workspace
  * @param claimLock the exact lock string on the board
- * @param database the board's file, or null where it is on another host
+ * @param database the board's file, its shadow, or a path at which no board can be; null to name none
  * @param workspacesRoot where scratch workspaces are made
- * @param hermesRoot hermes's shared root
+ * @param hermesRoot hermes's shared root on this host
  * @param tenant the task's tenant, if it has one
  * @param branch the task's branch, if it has one
  * @param contextFile the worker's context text

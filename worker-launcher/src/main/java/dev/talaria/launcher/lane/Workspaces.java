@@ -49,6 +49,11 @@ public final class Workspaces {
     this.defaultWorkdirs = defaultWorkdirs;
   }
 
+  /** hermes's shared root on this host. */
+  public Path hermesRoot() {
+    return hermesRoot;
+  }
+
   /** Where a board's scratch workspaces are made. */
   public Path root(String board) {
     if (pinnedRoot != null) {
