@@ -176,7 +176,8 @@ public final class CreateVerb extends BoardVerb {
   @Override
   int elsewhere(RemoteRun remote) {
     if (!requires.isEmpty()) {
-      throw CliFailure.usage("--requires cannot be given by a worker on another host than its board's.");
+      throw CliFailure.usage(
+          "--requires cannot be given by a worker on another host than its board's.");
     }
     NewTask wanted = wanted();
     ObjectNode body = BoardJson.object()
