@@ -83,15 +83,24 @@ public enum ServiceVerbs implements ServiceVerb {
         .findFirst();
   }
 
+  /** What has verbs carried out on boards of other hosts; it needs Kafka, and is known by name as the verbs are. */
+  static VerbCarrier carrier(Session session) {
+    return (VerbCarrier) make("dev.talaria.cli.remote.RemoteCall", session, "--board with a host");
+  }
+
   /** Loads the verb's class and makes its command. */
   Object load(Session session) {
+    return make(className, session, "The verb '%s'".formatted(verb));
+  }
+
+  private static Object make(String className, Session session, String what) {
     try {
       return Class.forName(className).getConstructor(Session.class).newInstance(session);
     } catch (ClassNotFoundException | NoClassDefFoundError e) {
       throw new CliFailure(
           Exit.FAILED,
-          "The verb '%s' needs '%s', which is not on the class path. Start it with the talaria script, which has all of it."
-              .formatted(verb, e.getMessage()),
+          "%s needs '%s', which is not on the class path. Start it with the talaria script, which has all of it."
+              .formatted(what, e.getMessage()),
           e);
     } catch (InvocationTargetException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);

@@ -5,6 +5,7 @@ import dev.talaria.board.BoardOptions;
 import dev.talaria.board.TaskIds;
 import dev.talaria.board.home.BoardHome;
 import dev.talaria.board.home.BoardLocation;
+import dev.talaria.protocol.id.BoardKey;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -14,14 +15,47 @@ import org.jspecify.annotations.Nullable;
 /** One invocation: its surroundings, the board that it is about, and who speaks. */
 public final class Session {
   private final Surroundings surroundings;
+  private final @Nullable Place place;
   private @Nullable String slug;
+  private @Nullable BoardKey elsewhere;
 
   public Session(Surroundings surroundings) {
+    this(surroundings, null);
+  }
+
+  /** An invocation on behalf of another host, on a board that is open here. */
+  public Session(Surroundings surroundings, @Nullable Place place) {
     this.surroundings = surroundings;
+    this.place = place;
+  }
+
+  /**
+   * Where a verb of another host is carried out; what it says of boards, and its environment, do not count.
+   *
+   * @param board open; the caller closes it
+   */
+  public record Place(BoardHome home, BoardLocation location, Board board) {}
+
+  /**
+   * Whether the board's dispatcher carries this out on behalf of another host. It removes workspaces that nobody needs any
+   * more itself.
+   */
+  public boolean isServed() {
+    return place != null;
   }
 
   void chooseBoard(String chosen) {
     slug = chosen;
+    elsewhere = null;
+  }
+
+  void chooseBoard(BoardKey chosen) {
+    elsewhere = chosen;
+  }
+
+  /** The board that was given with its host, which may be this one. */
+  Optional<BoardKey> elsewhere() {
+    return Optional.ofNullable(elsewhere);
   }
 
   public Surroundings surroundings() {
@@ -46,7 +80,9 @@ public final class Session {
   }
 
   public BoardHome home() {
-    return BoardHome.of(surroundings.environment(), surroundings.userHome());
+    return place != null
+        ? place.home()
+        : BoardHome.of(surroundings.environment(), surroundings.userHome());
   }
 
   /**
@@ -56,6 +92,9 @@ public final class Session {
    * @throws CliFailure when this is a worker whose board is on another host
    */
   public BoardLocation location() {
+    if (place != null) {
+      return place.location();
+    }
     remoteRun().ifPresent(run -> {
       throw run.refusal(); // a board of this host that happens to have the same name is not meant
     });
@@ -64,7 +103,7 @@ public final class Session {
 
   /** The run that this process is the worker of, where its board is on another host. */
   public Optional<RemoteRun> remoteRun() {
-    return RemoteRun.of(surroundings);
+    return place != null ? Optional.empty() : RemoteRun.of(surroundings);
   }
 
   /** How boards are opened here. */
@@ -75,6 +114,9 @@ public final class Session {
 
   /** Opens the board that is meant, making it if it is not there yet, and does the work on it. */
   public <T> T onBoard(Function<Board, T> work) {
+    if (place != null) {
+      return work.apply(place.board());
+    }
     try (Board board = Board.openOrCreate(location().database(), boardOptions())) {
       return work.apply(board);
     }

@@ -1,12 +1,17 @@
 package dev.talaria.cli;
 
+import dev.talaria.board.BoardBusyException;
 import dev.talaria.board.BoardStoreException;
 import dev.talaria.board.DamageReport;
 import dev.talaria.board.DamagedBoardException;
 import dev.talaria.cli.text.Printable;
+import dev.talaria.protocol.id.BoardKey;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,10 +26,34 @@ public final class Talaria {
   private static final int NARROWEST_HELP = 60;
   private static final int LAST = 1_000;
 
+  /** Options of the command itself that take a value. */
+  private static final Set<String> WITH_VALUE = Set.of("--board", "--timeout", "--command-id");
+
+  private final Session session;
   private final Surroundings surroundings;
+  private @Nullable BoardStoreException unusable;
 
   public Talaria(Surroundings surroundings) {
-    this.surroundings = surroundings;
+    this(new Session(surroundings));
+  }
+
+  public Talaria(Session session) {
+    this.session = session;
+    this.surroundings = session.surroundings();
+  }
+
+  /**
+   * As {@link #run}, on behalf of another host.
+   *
+   * @throws BoardStoreException when the board cannot be used at the moment, or at all: that is for its owner to handle
+   */
+  public int runOrThrow(String... args) {
+    int exit = run(args);
+    BoardStoreException met = unusable;
+    if (met != null) {
+      throw met;
+    }
+    return exit;
   }
 
   /** Does what the arguments say, flushes both writers, and says with which code the process should end. */
@@ -53,7 +82,6 @@ public final class Talaria {
   }
 
   private CommandLine commandLine(Predicate<LocalVerbs> wanted, Optional<String> named) {
-    Session session = new Session(surroundings);
     CommandLine line = new CommandLine(new TalariaCommand(session));
     for (LocalVerbs verb : LocalVerbs.values()) {
       CommandLine command = wanted.test(verb)
@@ -71,6 +99,7 @@ public final class Talaria {
     line.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, new VerbGroups());
     line.setOut(surroundings.out());
     line.setErr(surroundings.err());
+    line.setExecutionStrategy(this::execute);
     line.setExpandAtFiles(false); // '@alice' is text like any other
     line.setColorScheme(
         CommandLine.Help.defaultColorScheme(surroundings.terminal().colour() ? Ansi.ON : Ansi.OFF));
@@ -83,14 +112,58 @@ public final class Talaria {
 
   /** The verb among the arguments, or the one that help is wanted for. */
   private static Optional<String> namedVerb(String... args) {
+    int at = verbAt(args);
+    return at < args.length ? Optional.of(args[at]) : Optional.empty();
+  }
+
+  private static int verbAt(String... args) {
     for (int i = 0; i < args.length; i++) {
-      if (args[i].equals("--board")) {
+      if (WITH_VALUE.contains(args[i])) {
         i++;
       } else if (!args[i].startsWith("-") && !args[i].equals("help")) {
-        return Optional.of(args[i]);
+        return i;
       }
     }
-    return Optional.empty();
+    return args.length;
+  }
+
+  /** Does it here, or has it done by the dispatcher of the board's own host. */
+  private int execute(ParseResult parsed) {
+    TalariaCommand command = (TalariaCommand) parsed.commandSpec().userObject();
+    Optional<BoardKey> elsewhere = session.elsewhere();
+    if (elsewhere.isEmpty() || !parsed.hasSubcommand()) {
+      if (command.commandId() != null) {
+        throw refusedHere(parsed, "--command-id is for boards of other hosts; nothing was done.");
+      }
+      return new CommandLine.RunLast().execute(parsed);
+    }
+    String name = parsed.subcommand().commandSpec().name();
+    Optional<LocalVerbs> verb = LocalVerbs.named(name);
+    boolean help = CommandLine.printHelpIfRequested(parsed);
+    if (help || name.equals("help")) {
+      return help ? Exit.DONE : new CommandLine.RunLast().execute(parsed);
+    }
+    if (verb.isEmpty()) {
+      throw refusedHere(
+          parsed, "'%s' is for this host alone; --board takes no host there.".formatted(name));
+    }
+    String[] all = parsed.originalArgs().toArray(new String[0]);
+    List<String> arguments = List.of(all).subList(verbAt(all), all.length);
+    Reach reach = Reach.of(verb.get(), arguments);
+    if (reach.way() == Reach.Way.HERE) {
+      return new CommandLine.RunLast().execute(parsed);
+    }
+    try {
+      var order = new VerbCarrier.Order(
+          elsewhere.get(), arguments, reach, command.patience(), command.commandId());
+      return ServiceVerbs.carrier(session).carry(order);
+    } catch (CliFailure e) {
+      return tell(e);
+    }
+  }
+
+  private static ParameterException refusedHere(ParseResult parsed, String why) {
+    return new ParameterException(parsed.commandSpec().commandLine(), why);
   }
 
   private static CommandSpec listed(String description) {
@@ -134,9 +207,14 @@ public final class Talaria {
   }
 
   private int tell(Exception met) {
+    if (session.isServed()
+        && (met instanceof BoardBusyException || met instanceof DamagedBoardException)) {
+      unusable = (BoardStoreException) met;
+      return Exit.FAILED;
+    }
     // by now the verb has closed its boards, and the file may be looked at
     Exception e = met instanceof DamagedBoardException damaged
-        ? DamageReport.of(damaged, new Session(surroundings).boardOptions())
+        ? DamageReport.of(damaged, session.boardOptions())
         : met;
     int code = e instanceof CliFailure failure ? failure.exitCode() : Exit.FAILED;
     surroundings.err().println(Printable.message(message(e)));

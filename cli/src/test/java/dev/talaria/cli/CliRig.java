@@ -28,6 +28,7 @@ public final class CliRig {
   private final Deque<Runnable> duringPauses = new ArrayDeque<>();
   private final Random random = new Random(7);
   private Terminal terminal = Terminal.none();
+  private InstantSource clock = InstantSource.fixed(NOW);
 
   public CliRig(Path home) {
     this.home = home;
@@ -54,6 +55,12 @@ public final class CliRig {
     return this;
   }
 
+  /** By the system's clock, for what other processes look at too. */
+  public CliRig atPresent() {
+    clock = InstantSource.system();
+    return this;
+  }
+
   public CliRig on(Terminal other) {
     terminal = other;
     return this;
@@ -73,7 +80,7 @@ public final class CliRig {
         out,
         err,
         terminal,
-        InstantSource.fixed(NOW),
+        clock,
         ZoneOffset.UTC,
         random,
         this::pause);

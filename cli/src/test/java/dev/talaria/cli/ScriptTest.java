@@ -40,6 +40,7 @@ class ScriptTest {
     Files.writeString(app.resolve("17.0.1.jsa"), "");
     Files.writeString(app.resolve("25.0.1.jsa"), "");
     Files.writeString(app.resolve("17.0.1-mcp.jsa"), "");
+    Files.writeString(app.resolve("17.0.1-remote.jsa"), "");
     Files.writeString(tree.resolve("cli/target/talaria/current"), "1-1\n");
     jdk = aJdk("17.0.1");
   }
@@ -114,6 +115,30 @@ class ScriptTest {
     }) {
       assertThat(talaria(args).out()).contains("/1-1/*:", "/lib/*>");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--board a/b list",
+        "--board=a/b list --json",
+        "--timeout 5s --board a/b create up",
+        "--command-id c-1 --board a/b show x"
+      })
+  void shouldGiveVerbsOnBoardsOfOtherHostsKafkasClientAndNoServices(String line) throws Exception {
+    String out = talaria(line.split(" ")).out();
+
+    assertThat(out)
+        .contains("/lib/sqlite-jdbc.jar:", "/lib/kafka-clients.jar:")
+        .doesNotContain("kafka-streams", "logback", "*");
+    assertThat(out).contains("<-Xmx256m>");
+  }
+
+  @Test
+  void shouldNotTakeTheValueOfAnOptionForAVerbOrABoard() throws Exception {
+    assertThat(talaria("--timeout", "up", "list").out()).doesNotContain("kafka", "*");
+    assertThat(talaria("--command-id", "a/b", "list").out()).doesNotContain("kafka", "*");
+    assertThat(talaria("list", "--board", "a/b").out()).doesNotContain("kafka", "*");
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.talaria.broker.EmbeddedBroker;
 import dev.talaria.broker.EmbeddedBrokerConfig;
 import dev.talaria.cli.HostName;
 import dev.talaria.cli.Version;
+import dev.talaria.cli.remote.HostVerbs;
 import dev.talaria.cli.verb.Configuration;
 import dev.talaria.dispatcher.BoardFile;
 import dev.talaria.dispatcher.DispatchSettings;
@@ -56,6 +57,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.errors.RetriableException;
@@ -227,8 +229,17 @@ public final class HostRuntime implements AutoCloseable {
         Version.current(),
         duties());
     DirectLauncher target = direct == null ? null : directLauncher(direct);
-    Dispatcher started =
-        new Dispatcher(settings, boards, options, kafka(), topics(), wire, clock, target, metrics);
+    Dispatcher started = new Dispatcher(
+        settings,
+        boards,
+        options,
+        kafka(),
+        topics(),
+        wire,
+        clock,
+        target,
+        metrics,
+        new HostVerbs(home, environment, userHome, clock, new Random()));
     started.start();
     dispatcher = started;
     checks.register(

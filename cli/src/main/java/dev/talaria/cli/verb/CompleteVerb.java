@@ -134,7 +134,7 @@ public final class CompleteVerb extends BulkVerb {
   @Override
   void afterwards(String id) {
     String workspace = workspaces.get(id);
-    if (workspace != null) {
+    if (workspace != null && !session.isServed()) {
       try {
         ScratchRemoval.of(session.home()).remove(Path.of(workspace));
       } catch (UncheckedIOException | InvalidPathException e) {

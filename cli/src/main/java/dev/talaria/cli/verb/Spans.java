@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Times that people type: {@code 90}, {@code 30s}, {@code 5m}, {@code 2h}, {@code 1.5d}. */
-final class Spans {
+public final class Spans {
   private static final Pattern FORM =
       Pattern.compile("(\\d{1,12}(?:\\.\\d{1,9})?|\\.\\d{1,9})([smhd]?)");
 
@@ -23,7 +23,7 @@ final class Spans {
   }
 
   /** A pause between two looks; at least a millisecond. */
-  static Duration interval(String option, String text) {
+  public static Duration interval(String option, String text) {
     long millis = parse(option, text).movePointRight(3).longValue();
     if (millis < 1) {
       throw refused(option, text);

@@ -28,7 +28,13 @@ record Workspace(String kind, @Nullable String path) {
       Path given = path.equals("~") || path.startsWith("~/")
           ? surroundings.userHome().resolve(path.substring(Math.min(2, path.length())))
           : Path.of(path);
-      return surroundings.workingDirectory().resolve(given).normalize().toString();
+      Path place = surroundings.workingDirectory().resolve(given).normalize();
+      if (!place.isAbsolute()) {
+        throw CliFailure.usage(
+            "--workspace has the path '%s', which means nothing on the board's own host; give an absolute one."
+                .formatted(path));
+      }
+      return place.toString();
     } catch (InvalidPathException e) {
       throw CliFailure.usage(
           "--workspace has the path '%s', which cannot be one: %s.".formatted(path, e.getReason()));

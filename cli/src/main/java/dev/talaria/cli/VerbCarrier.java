@@ -1,0 +1,28 @@
+package dev.talaria.cli;
+
+import dev.talaria.protocol.id.BoardKey;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Has a verb carried out on a board that may be another host's. Needs Kafka, so it is loaded only then. */
+public interface VerbCarrier {
+  /**
+   * What is asked.
+   *
+   * @param board whose board
+   * @param arguments the verb and what follows it
+   * @param reach whether it may be asked of another host, and how it is carried out there
+   * @param patience how long to wait for the answer
+   * @param commandId of an earlier command whose answer did not come; null for a new one
+   */
+  record Order(
+      BoardKey board,
+      List<String> arguments,
+      Reach reach,
+      Duration patience,
+      @Nullable String commandId) {}
+
+  /** Has it done, prints what it printed there, and says its exit code. */
+  int carry(Order order);
+}
