@@ -8,6 +8,7 @@ import dev.talaria.launcher.claim.ReplyReader;
 import dev.talaria.launcher.claim.RunControl;
 import dev.talaria.launcher.claim.Slots;
 import dev.talaria.launcher.claim.WorkerPlan;
+import dev.talaria.launcher.lane.LaneWatch;
 import dev.talaria.launcher.lane.WorkerEnvironment;
 import dev.talaria.launcher.lane.Workspaces;
 import dev.talaria.launcher.presence.LauncherBeats;
@@ -24,6 +25,7 @@ import dev.talaria.launcher.rundir.RunDirectories;
 import dev.talaria.protocol.id.Lane;
 import dev.talaria.protocol.message.Presence;
 import dev.talaria.protocol.message.Presence.LauncherBeat;
+import dev.talaria.protocol.message.Presence.Standing;
 import dev.talaria.protocol.message.Reply;
 import dev.talaria.protocol.message.Wire;
 import dev.talaria.protocol.topic.TopicCatalogue;
@@ -34,6 +36,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -56,9 +59,9 @@ public final class Launcher implements AutoCloseable {
 
   private final LauncherSettings settings;
   private final LauncherIdentity identity;
-  private final LauncherKafka kafka;
   private final InstantSource clock;
   private final Map<Lane, LaneSpec> lanes;
+  private final LaneWatch watch;
   private final RunDirectories directories;
   private final Producer<byte[], byte[]> producer;
   private final Slots slots;
@@ -79,6 +82,7 @@ public final class Launcher implements AutoCloseable {
         return thread;
       });
   private final Map<String, String> dispatchers = new ConcurrentHashMap<>();
+  private volatile boolean endsWorkers;
   private boolean closed;
 
   /**
@@ -90,6 +94,7 @@ public final class Launcher implements AutoCloseable {
       LauncherSettings settings,
       LauncherIdentity identity,
       List<LaneSpec> served,
+      LaneWatch watch,
       Workspaces workspaces,
       WorkerEnvironment environment,
       ProcessTable processes,
@@ -101,10 +106,10 @@ public final class Launcher implements AutoCloseable {
       LauncherListener listener) {
     this.settings = settings;
     this.identity = identity;
-    this.kafka = kafka;
     this.clock = clock;
     this.lanes =
         served.stream().collect(Collectors.toUnmodifiableMap(LaneSpec::lane, lane -> lane));
+    this.watch = watch;
     try {
       this.directories = RunDirectories.open(settings.runs());
     } catch (IOException e) {
@@ -123,6 +128,7 @@ public final class Launcher implements AutoCloseable {
     this.control = new RunControl(
         identity,
         lanes,
+        watch,
         directories,
         plans,
         workspaces,
@@ -158,7 +164,8 @@ public final class Launcher implements AutoCloseable {
         () -> kafka.shareConsumer(settings.slots()),
         producer,
         identity,
-        lanes.keySet().stream().sorted().toList(),
+        () -> kafka.prepareLanes(lanes.keySet()),
+        watch,
         slots,
         commands,
         topics,
@@ -189,12 +196,11 @@ public final class Launcher implements AutoCloseable {
     replies.start();
     beats.start();
     if (settings.takesOffers()) {
-      kafka.prepareLanes(lanes.keySet());
       offers.start();
     }
     cleaner.scheduleWithFixedDelay(this::clean, 10, CLEAN_EVERY.toSeconds(), TimeUnit.SECONDS);
     log.info(
-        "Launcher '{}' serves {} with {} slots.", identity.key(), lanes.keySet(), settings.slots());
+        "Launcher '{}' serves {} with {} slots.", identity.key(), watch.served(), settings.slots());
   }
 
   /** Waits until replies are read, so that grants arrive; false when that is not so in time. */
@@ -211,6 +217,9 @@ public final class Launcher implements AutoCloseable {
   public Optional<String> notReadyBecause() {
     if (!replies.isReady()) {
       return Optional.of("does not read replies yet");
+    }
+    if (settings.takesOffers() && !offers.isPrepared()) {
+      return Optional.of("the lanes' topics are not there yet");
     }
     return beats.isAcknowledged()
         ? Optional.empty()
@@ -241,6 +250,7 @@ public final class Launcher implements AutoCloseable {
    * @return whether all were settled
    */
   public boolean stopWorkers(Duration limit) {
+    endsWorkers = true;
     offers.close();
     control.refuseGrants();
     supervisor.live().forEach(run -> supervisor.stop(run, StopReason.LAUNCHER));
@@ -294,14 +304,24 @@ public final class Launcher implements AutoCloseable {
         identity.startedAt(),
         settings.slots(),
         slots.free(),
-        lanes.keySet().stream().sorted().toList(),
+        watch.served(),
         control.unsettled(),
         Map.of(),
         settings.version(),
         identity.succeeds(),
         farewell,
         clock.millis(),
-        null);
+        standing(farewell));
+  }
+
+  private Standing standing(boolean farewell) {
+    Map<String, Integer> laneFree = new TreeMap<>();
+    watch.served().forEach(lane -> laneFree.put(lane.name(), slots.free(lane)));
+    boolean waitedFor = farewell && !endsWorkers && !control.unsettled().isEmpty();
+    Long backBy = waitedFor && !settings.backWithin().isZero()
+        ? Long.valueOf(clock.millis() + settings.backWithin().toMillis())
+        : null;
+    return new Standing(laneFree, watch.faults(), List.of(), null, backBy);
   }
 
   private void awaitWriters() {

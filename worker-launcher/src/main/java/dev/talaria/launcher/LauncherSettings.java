@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param logRotateBytes size at which a task's log is rotated, at a spawn
  * @param logBackups rotated logs that are kept
  * @param supervisor how workers are looked after
+ * @param backWithin after which it is expected back when it stops and leaves its workers; zero when it is not
  * @param version of the software, for presence
  */
 public record LauncherSettings(
@@ -26,4 +27,5 @@ public record LauncherSettings(
     long logRotateBytes,
     int logBackups,
     SupervisorSettings supervisor,
+    Duration backWithin,
     String version) {}

@@ -21,6 +21,8 @@ import dev.talaria.launcher.Launcher;
 import dev.talaria.launcher.LauncherSettings;
 import dev.talaria.launcher.claim.LaneSpec;
 import dev.talaria.launcher.detached.HostProcesses;
+import dev.talaria.launcher.lane.LaneProbe;
+import dev.talaria.launcher.lane.LaneWatch;
 import dev.talaria.launcher.lane.WorkerEnvironment;
 import dev.talaria.launcher.lane.Workspaces;
 import dev.talaria.launcher.presence.LauncherIdentity;
@@ -105,6 +107,7 @@ public final class HostRuntime implements AutoCloseable {
   private @Nullable AutoDecompose ideas;
   private @Nullable TopologyService topology;
   private boolean topologyLeaves;
+  private @Nullable LaneWatch lanes;
   private @Nullable Launcher launcher;
   private @Nullable MetricsEndpoint endpoint;
   private boolean closed;
@@ -283,6 +286,22 @@ public final class HostRuntime implements AutoCloseable {
         ScratchRemoval.of(home));
   }
 
+  /** Tries the lanes' commands, the first time that it is asked for. */
+  private LaneWatch watch(List<LaneSpec> specs) {
+    LaneWatch watching = lanes;
+    if (watching == null) {
+      var surroundings = new WorkerEnvironment(environment, OF_THE_UNIT);
+      Map<Lane, LaneProbe> probes = new HashMap<>();
+      specs.forEach(lane -> probes.put(lane.lane(), lane.probe(surroundings)));
+      LaneWatch started = new LaneWatch(probes);
+      started.start();
+      meters.gauge(ServiceMeter.LAUNCHER_LANE_FAULTS, () -> started.faults().size());
+      lanes = started;
+      watching = started;
+    }
+    return watching;
+  }
+
   private DirectLauncher directLauncher(List<LaneSpec> lanes) {
     LauncherIdentity own = required(identity, "the launcher's identity").identity();
     int slots = config.launcher().slots();
@@ -291,7 +310,8 @@ public final class HostRuntime implements AutoCloseable {
       Integer bound = lane.slots();
       laneSlots.put(lane.lane(), bound == null ? slots : bound);
     }
-    return new DirectLauncher(own.key(), own.incarnation(), own.instance(), slots, laneSlots);
+    return new DirectLauncher(
+        own.key(), own.incarnation(), own.instance(), slots, laneSlots, watch(lanes)::serves);
   }
 
   /** Starts the topology; it stays a member of its group when it stops, since it is to start again. */
@@ -343,11 +363,13 @@ public final class HostRuntime implements AutoCloseable {
         config.kanban().workerLogRotateBytes(),
         config.kanban().workerLogBackupCount(),
         supervision,
+        launch.backWithin(),
         Version.current());
     Launcher started = new Launcher(
         settings,
         required(identity, "the launcher's identity").identity(),
         lanes,
+        watch(lanes),
         new Workspaces(
             home.root(),
             userHome,
@@ -439,6 +461,7 @@ public final class HostRuntime implements AutoCloseable {
     closed = true;
     quietly("division of ideas", ideas);
     quietly("launcher", launcher);
+    quietly("watch over lanes", lanes);
     quietly("dispatcher", dispatcher);
     TopologyService decides = topology;
     quietly(

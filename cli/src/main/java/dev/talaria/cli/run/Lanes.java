@@ -73,6 +73,7 @@ final class Lanes {
           new ExitJudge(known.mode(), known.rateLimits()),
           config.slots(),
           config.model(),
+          config.check(),
           environmentOf(config));
     }
     LaneMode mode = switch (config.exit()) {
@@ -85,6 +86,7 @@ final class Lanes {
         new ExitJudge(mode, List.of()),
         config.slots(),
         config.model(),
+        config.check(),
         environmentOf(config));
   }
 
@@ -107,6 +109,7 @@ final class Lanes {
         new ExitJudge(preset.mode(), preset.rateLimits()),
         1, // hermes agents are paid for: one of a profile at a time unless somebody says otherwise
         null,
+        List.of(),
         Map.of());
   }
 

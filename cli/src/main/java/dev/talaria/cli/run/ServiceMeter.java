@@ -58,6 +58,10 @@ enum ServiceMeter implements MeterDoc {
       "topic"),
   LAUNCHER_SLOTS_FREE(
       "talaria.launcher.slots.free", "Workers that the launcher would take now.", "slots"),
+  LAUNCHER_LANE_FAULTS(
+      "talaria.launcher.lane.faults",
+      "Lanes that are configured and not served, because their command cannot start.",
+      "lanes"),
   LAUNCHER_REPORTS_PENDING(
       "talaria.launcher.reports.pending", "Reports that no board has answered yet.", "reports"),
   LAUNCHER_START(

@@ -6,6 +6,7 @@ import dev.talaria.protocol.id.RunKey;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * The slots of a launcher that is granted to directly, without offers: the one in this JVM. A run takes its slot before it
@@ -31,12 +32,24 @@ public final class SlotLedger {
    * @param incarnation of this start
    * @param instance of this start
    * @param slots how many workers it runs at most
-   * @param lanes the lanes that it serves, with the most workers that each may have
+   * @param lanes the lanes that it is configured for, with the most workers that each may have
+   * @param serves whether it can start workers of a lane now: its command may be missing for a while
    */
   public record DirectLauncher(
-      LauncherKey key, long incarnation, String instance, int slots, Map<Lane, Integer> lanes) {
+      LauncherKey key,
+      long incarnation,
+      String instance,
+      int slots,
+      Map<Lane, Integer> lanes,
+      Predicate<Lane> serves) {
     public DirectLauncher {
       lanes = Map.copyOf(lanes);
+    }
+
+    /** One that can always start all of them. */
+    public DirectLauncher(
+        LauncherKey key, long incarnation, String instance, int slots, Map<Lane, Integer> lanes) {
+      this(key, incarnation, instance, slots, lanes, lane -> true);
     }
   }
 
@@ -44,8 +57,9 @@ public final class SlotLedger {
     return launcher;
   }
 
+  /** The lanes that it serves now. */
   public List<Lane> lanes() {
-    return launcher.lanes().keySet().stream().sorted().toList();
+    return launcher.lanes().keySet().stream().filter(launcher.serves()).sorted().toList();
   }
 
   /** No slot is given out any more. */

@@ -7,8 +7,10 @@ import dev.talaria.protocol.id.BoardKey;
 import dev.talaria.protocol.id.Lane;
 import dev.talaria.protocol.id.LauncherKey;
 import dev.talaria.protocol.id.RunKey;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +35,22 @@ class SlotLedgerTest {
     assertThat(reservation.inLane(lane, runs.size(), List.of())).isEqualTo(runs.size());
     reservation.granted(lane, runs);
     slots.settle(reservation, true);
+  }
+
+  @Test
+  void shouldNotCountLanesThatTheLauncherCannotStartAtTheMoment() {
+    Set<Lane> startable = new HashSet<>(Set.of(WIDE));
+    SlotLedger ledger = new SlotLedger(new DirectLauncher(
+        new LauncherKey("alpha", "main"),
+        1,
+        "i",
+        4,
+        Map.of(WIDE, 4, NARROW, 1),
+        startable::contains));
+
+    assertThat(ledger.lanes()).containsExactly(WIDE);
+    startable.add(NARROW);
+    assertThat(ledger.lanes()).containsExactly(NARROW, WIDE);
   }
 
   @Test

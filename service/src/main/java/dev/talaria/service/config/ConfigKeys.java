@@ -83,13 +83,20 @@ public final class ConfigKeys {
       key("launcher.run_retention", "How long the directory of an ended run is kept."),
       key("launcher.kill_grace", "Between asking a worker to end and killing it."),
       key(
+          "launcher.back_within",
+          "A launcher that stops and leaves its workers says that it will be back within this time, so that their runs wait for it; 0 says nothing."),
+      key(
           "launcher.lanes.LANE.command",
           "none",
-          "Program and arguments of the lane's workers, with placeholders."),
+          "Program and arguments of the lane's workers, with placeholders. A list in it is left out when its placeholder has no value: [agent, [--model, '{model}']]."),
       key(
           "launcher.lanes.LANE.preset",
           "none",
           "A command that Talaria knows, instead: hermes, claude, codex, opencode."),
+      key(
+          "launcher.lanes.LANE.check",
+          "none",
+          "A command that exits with 0 where the lane's workers can run, such as [agent, --version]. Tried at the start and every few minutes; the lane is not served while it fails."),
       key(
           "launcher.lanes.LANE.exit",
           "protocol",

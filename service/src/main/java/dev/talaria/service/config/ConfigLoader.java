@@ -249,6 +249,7 @@ public final class ConfigLoader {
         source.number("launcher.slots", Runtime.getRuntime().availableProcessors()),
         source.duration("launcher.run_retention", Duration.ofDays(7)),
         source.duration("launcher.kill_grace", Duration.ofSeconds(5)),
+        source.duration("launcher.back_within", Duration.ofSeconds(60)),
         lanes);
   }
 
@@ -262,8 +263,9 @@ public final class ConfigLoader {
     }
     return new LaneConfig(
         Lane.of(name),
-        source.list(key + ".command"),
+        source.template(key + ".command"),
         source.text(key + ".preset").orElse(null),
+        source.list(key + ".check"),
         source.choice(key + ".exit", LaneConfig.ExitMeaning.PROTOCOL),
         source.number(key + ".slots").orElse(null),
         source.text(key + ".model").orElse(null),

@@ -167,13 +167,44 @@ final class ConfigSource {
   }
 
   private List<String> list(String key, String separator) {
-    var outside = outside(key);
+    var outside = words(key, separator);
     if (outside.isPresent()) {
-      origins.put(key, outside.get().origin());
-      return Arrays.stream(outside.get().text().strip().split(separator))
+      return outside.get();
+    }
+    var values = new ArrayList<String>();
+    elements(key).forEach(element -> scalar(key, element).ifPresent(values::add));
+    return values;
+  }
+
+  /** As {@link #list(String)}; in the file, an element may be a list of texts itself. */
+  List<Object> template(String key) {
+    var outside = words(key, "\\s+");
+    if (outside.isPresent()) {
+      return List.copyOf(outside.get());
+    }
+    var values = new ArrayList<Object>();
+    for (JsonNode element : elements(key)) {
+      if (element.isArray()) {
+        var group = new ArrayList<String>();
+        element.forEach(inner -> scalar(key, inner).ifPresent(group::add));
+        values.add(List.copyOf(group));
+      } else {
+        scalar(key, element).ifPresent(values::add);
+      }
+    }
+    return values;
+  }
+
+  private Optional<List<String>> words(String key, String separator) {
+    return outside(key).map(found -> {
+      origins.put(key, found.origin());
+      return Arrays.stream(found.text().strip().split(separator))
           .filter(word -> !word.isEmpty())
           .toList();
-    }
+    });
+  }
+
+  private List<JsonNode> elements(String key) {
     open.add(key);
     var node = at(key);
     if (node.isMissingNode() || node.isNull()) {
@@ -185,9 +216,9 @@ final class ConfigSource {
       return List.of();
     }
     origins.put(key, inFile(key));
-    var values = new ArrayList<String>();
-    node.forEach(element -> scalar(key, element).ifPresent(values::add));
-    return values;
+    var elements = new ArrayList<JsonNode>();
+    node.forEach(elements::add);
+    return elements;
   }
 
   /** A map whose names are free; from the file and, name by name, from flags. */

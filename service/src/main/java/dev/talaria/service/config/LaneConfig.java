@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * How the work of one lane is run.
  *
  * @param lane the lane
- * @param command one argument each, with placeholders; empty if a preset is named
+ * @param command one argument each, with placeholders; a list in it is an optional group. Empty if a preset is named
  * @param preset a command that Talaria knows ({@code hermes}, {@code claude} ...); null if there is a command
+ * @param check a command that exits with 0 where the lane's workers can run; empty for none
  * @param exit what exit code 0 means
  * @param slots most workers of this lane at once; null for no bound but the launcher's
  * @param model reported as the lane's default model, which the escalation ladder looks up; null if unknown
@@ -21,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record LaneConfig(
     Lane lane,
-    List<String> command,
+    List<Object> command,
     @Nullable String preset,
+    List<String> check,
     ExitMeaning exit,
     @Nullable Integer slots,
     @Nullable String model,
@@ -38,6 +40,7 @@ public record LaneConfig(
 
   public LaneConfig {
     command = List.copyOf(command);
+    check = List.copyOf(check);
     env = Collections.unmodifiableMap(new TreeMap<>(env));
     envFiles = Collections.unmodifiableMap(new TreeMap<>(envFiles));
     for (String name : envFiles.keySet()) {
@@ -52,7 +55,7 @@ public record LaneConfig(
           "launcher.lanes.%s has %s; expected one of command and preset, as in command: [my-agent, --task, '{task}']."
               .formatted(lane, preset == null ? "no command" : "both a command and a preset"));
     }
-    if (!command.isEmpty() && command.get(0).isBlank()) {
+    if (!command.isEmpty() && command.get(0).toString().isBlank()) {
       throw new ConfigException(
           "launcher.lanes.%s.command begins with nothing; expected a program.".formatted(lane));
     }

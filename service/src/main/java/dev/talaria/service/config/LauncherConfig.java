@@ -12,6 +12,7 @@ import java.util.TreeMap;
  * @param slots most workers at once
  * @param runRetention how long the directory of an ended run is kept
  * @param killGrace between asking a worker to end and killing it
+ * @param backWithin after which it is expected back when it stops and leaves its workers; zero when nobody is to wait
  * @param lanes served, by name
  */
 public record LauncherConfig(
@@ -19,6 +20,7 @@ public record LauncherConfig(
     int slots,
     Duration runRetention,
     Duration killGrace,
+    Duration backWithin,
     Map<String, LaneConfig> lanes) {
   public LauncherConfig {
     Check.all(
@@ -29,7 +31,8 @@ public record LauncherConfig(
             "letters, digits, '.', '_' and '-', a letter or digit first"),
         () -> Check.between("launcher.slots", slots, 0, 10_000),
         () -> Check.notNegative("launcher.run_retention", runRetention),
-        () -> Check.notNegative("launcher.kill_grace", killGrace));
+        () -> Check.notNegative("launcher.kill_grace", killGrace),
+        () -> Check.notNegative("launcher.back_within", backWithin));
     lanes = Collections.unmodifiableMap(new TreeMap<>(lanes));
   }
 }

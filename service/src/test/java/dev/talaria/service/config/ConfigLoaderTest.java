@@ -79,7 +79,8 @@ class ConfigLoaderTest {
           slots: 3
           lanes:
             coder:
-              command: [agent, --task, "{task}"]
+              command: [agent, --task, "{task}", [--model, "{model}"]]
+              check: [agent, --version]
               exit: exit-code
               slots: 2
               model: sonnet
@@ -111,7 +112,9 @@ class ConfigLoaderTest {
     assertThat(policy.rateLimit().cooldownSeconds()).isEqualTo(120);
     assertThat(policy.systemic().windowSeconds()).isEqualTo(600);
     var coder = config.launcher().lanes().get("coder");
-    assertThat(coder.command()).containsExactly("agent", "--task", "{task}");
+    assertThat(coder.command())
+        .containsExactly("agent", "--task", "{task}", List.of("--model", "{model}"));
+    assertThat(coder.check()).containsExactly("agent", "--version");
     assertThat(coder.exit()).isEqualTo(LaneConfig.ExitMeaning.EXIT_CODE);
     assertThat(coder.env()).containsEntry("AGENT_MODE", "quiet");
     assertThat(config.launcher().lanes().get("writer").preset()).isEqualTo("hermes");

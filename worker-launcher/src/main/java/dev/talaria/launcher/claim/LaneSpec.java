@@ -2,7 +2,11 @@ package dev.talaria.launcher.claim;
 
 import dev.talaria.launcher.lane.ExitJudge;
 import dev.talaria.launcher.lane.LaneCommand;
+import dev.talaria.launcher.lane.LaneProbe;
+import dev.talaria.launcher.lane.WorkerEnvironment;
 import dev.talaria.protocol.id.Lane;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param judge what an exit means
  * @param slots most workers at once, or null for no bound but the launcher's
  * @param model what its command runs with when a task names no model, or null if unknown
+ * @param check a command that exits with 0 where the lane's workers can run; empty for none
  * @param env given to each worker on top of the rest
  */
 public record LaneSpec(
@@ -22,8 +27,17 @@ public record LaneSpec(
     ExitJudge judge,
     @Nullable Integer slots,
     @Nullable String model,
+    List<String> check,
     Map<String, String> env) {
   public LaneSpec {
+    check = List.copyOf(check);
     env = Map.copyOf(env);
+  }
+
+  /** Looks whether the lane's workers can be started, in the environment that they would have. */
+  public LaneProbe probe(WorkerEnvironment environment) {
+    Map<String, String> all = new HashMap<>(environment.inherited());
+    all.putAll(env);
+    return new LaneProbe(command.program(), check, all, LaneProbe.PATIENCE);
   }
 }

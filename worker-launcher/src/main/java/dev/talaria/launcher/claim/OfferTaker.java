@@ -1,6 +1,7 @@
 package dev.talaria.launcher.claim;
 
 import dev.talaria.launcher.LauncherListener;
+import dev.talaria.launcher.lane.LaneWatch;
 import dev.talaria.launcher.presence.LauncherIdentity;
 import dev.talaria.launcher.report.CommandSender;
 import dev.talaria.protocol.id.BoardKey;
@@ -47,7 +48,8 @@ public final class OfferTaker implements AutoCloseable {
   private final Supplier<ShareConsumer<byte[], byte[]>> consumers;
   private final Producer<byte[], byte[]> producer;
   private final LauncherIdentity identity;
-  private final List<Lane> lanes;
+  private final Runnable prepareLanes;
+  private final LaneWatch lanes;
   private final Slots slots;
   private final CommandSender commands;
   private final TopicCatalogue topics;
@@ -58,14 +60,22 @@ public final class OfferTaker implements AutoCloseable {
   private final Map<String, Long> openClaims = new HashMap<>();
   private final Thread thread = new Thread(this::run, "offer-taker");
   private volatile boolean closing;
+  private volatile boolean prepared;
   private volatile @Nullable ShareConsumer<byte[], byte[]> current;
   private long claimNumber;
 
+  /**
+   * A taker.
+   *
+   * @param prepareLanes makes the lanes' topics; tried again until it does not throw {@link KafkaException}
+   * @param lanes which are served at the moment
+   */
   public OfferTaker(
       Supplier<ShareConsumer<byte[], byte[]>> consumers,
       Producer<byte[], byte[]> producer,
       LauncherIdentity identity,
-      List<Lane> lanes,
+      Runnable prepareLanes,
+      LaneWatch lanes,
       Slots slots,
       CommandSender commands,
       TopicCatalogue topics,
@@ -75,7 +85,8 @@ public final class OfferTaker implements AutoCloseable {
     this.consumers = consumers;
     this.producer = producer;
     this.identity = identity;
-    this.lanes = List.copyOf(lanes);
+    this.prepareLanes = prepareLanes;
+    this.lanes = lanes;
     this.slots = slots;
     this.commands = commands;
     this.topics = topics;
@@ -99,11 +110,34 @@ public final class OfferTaker implements AutoCloseable {
     slots.answered(claim);
   }
 
+  /** Whether the lanes' topics are there, so that offers can come. */
+  public boolean isPrepared() {
+    return prepared;
+  }
+
+  /** Kafka may be away at the start: workers of before are looked after meanwhile, and this waits for it. */
+  private void prepare() {
+    while (!closing && !prepared) {
+      try {
+        prepareLanes.run();
+        prepared = true;
+      } catch (KafkaException e) {
+        log.warn("The lanes' topics cannot be made yet; it is tried again: {}", reasons(e));
+        awaitFree(PAUSE);
+      }
+    }
+  }
+
+  private static String reasons(KafkaException e) {
+    Throwable cause = e.getCause();
+    return cause == null ? e.toString() : e.getMessage() + ": " + cause;
+  }
+
   private void run() {
+    prepare();
     while (!closing) {
       try (ShareConsumer<byte[], byte[]> consumer = consumers.get()) {
         current = consumer;
-        consumer.subscribe(lanes.stream().map(topics::ready).toList());
         takeOffers(consumer);
       } catch (WakeupException e) {
         log.debug("offer taker woken");
@@ -117,10 +151,16 @@ public final class OfferTaker implements AutoCloseable {
   }
 
   private void takeOffers(ShareConsumer<byte[], byte[]> consumer) {
+    List<Lane> subscribed = List.of();
     while (!closing) {
+      List<Lane> served = lanes.served();
+      if (!served.equals(subscribed)) {
+        consumer.subscribe(served.stream().map(topics::ready).toList());
+        subscribed = served;
+      }
       dropOldClaims();
       freed.drainPermits();
-      if (slots.free() == 0) {
+      if (slots.free() == 0 || served.isEmpty()) {
         awaitFree(Duration.ofSeconds(1));
         continue;
       }
@@ -158,11 +198,12 @@ public final class OfferTaker implements AutoCloseable {
   /** Claims as many tasks as there are free slots: the board grants its best at that moment, whatever was offered. */
   private void claim(Source source, int offersTaken) {
     String id = "%s/%d/claim/%d".formatted(identity.key(), identity.incarnation(), ++claimNumber);
-    int wanted = slots.reserve(id, source.lane(), slots.total());
+    int wanted = lanes.serves(source.lane()) ? slots.reserve(id, source.lane(), slots.total()) : 0;
     synchronized (openClaims) {
       openClaims.put(id, System.nanoTime());
     }
-    // with no slot left the offers are still reported as taken, so that the board offers them again
+    // with no slot left, or put aside meanwhile, the offers are still reported as taken, so that
+    // the board offers them again
     commands.send(
         source.board(),
         new Claim(
@@ -204,6 +245,9 @@ public final class OfferTaker implements AutoCloseable {
     ShareConsumer<byte[], byte[]> consumer = current;
     if (consumer != null) {
       consumer.wakeup();
+    }
+    if (!prepared) {
+      thread.interrupt(); // it may be asking a Kafka that is away
     }
     try {
       thread.join(5_000);

@@ -8,6 +8,7 @@ import dev.talaria.launcher.api.WorkerApi;
 import dev.talaria.launcher.lane.ExitJudge.Judgement;
 import dev.talaria.launcher.lane.LaneMode;
 import dev.talaria.launcher.lane.LaneResult;
+import dev.talaria.launcher.lane.LaneWatch;
 import dev.talaria.launcher.lane.Workspaces;
 import dev.talaria.launcher.presence.LauncherIdentity;
 import dev.talaria.launcher.process.RunEnded;
@@ -61,6 +62,7 @@ public final class RunControl implements SupervisorListener {
 
   private final LauncherIdentity identity;
   private final Map<Lane, LaneSpec> lanes;
+  private final LaneWatch watch;
   private final RunDirectories directories;
   private final WorkerPlan plans;
   private final Workspaces workspaces;
@@ -81,6 +83,7 @@ public final class RunControl implements SupervisorListener {
   public RunControl(
       LauncherIdentity identity,
       Map<Lane, LaneSpec> lanes,
+      LaneWatch watch,
       RunDirectories directories,
       WorkerPlan plans,
       Workspaces workspaces,
@@ -93,6 +96,7 @@ public final class RunControl implements SupervisorListener {
       LauncherListener listener) {
     this.identity = identity;
     this.lanes = Map.copyOf(lanes);
+    this.watch = watch;
     this.directories = directories;
     this.plans = plans;
     this.workspaces = workspaces;
@@ -227,10 +231,8 @@ public final class RunControl implements SupervisorListener {
       Held held = new Held(directory, grant);
       runs.put(grant.run(), held);
       LaneSpec lane = lanes.get(grant.lane());
-      if (!hasSlot || lane == null) {
-        giveBack(
-            held,
-            lane == null ? "this launcher does not serve lane " + grant.lane() : "no slot is free");
+      if (!hasSlot || lane == null || !watch.serves(grant.lane())) {
+        giveBack(held, hasSlot ? watch.why(grant.lane()) : "no slot is free");
         return;
       }
       listener.granted(grant.lane());
@@ -243,6 +245,7 @@ public final class RunControl implements SupervisorListener {
 
   /** Nothing was started, and nothing will be: the host is at fault, and another attempt is the board's to open. */
   private void notStartable(Grant grant, Exception cause) {
+    watch.notStarted(grant.lane(), FailureClass.INFRA, cause.toString());
     slots.release(grant.run());
     commands.send(
         grant.run().board(),
@@ -277,6 +280,7 @@ public final class RunControl implements SupervisorListener {
       held.workspace = plan.workspace();
       required(supervisor).spawn(held.directory, plan.command());
     } catch (SpawnFailure e) {
+      watch.notStarted(grant.lane(), e.failureClass(), e.reason());
       lastWord(
           held, spawnFailed(grant, e.failureClass(), e.reason(), WorkerPlan.model(grant, lane)));
     }
@@ -297,6 +301,7 @@ public final class RunControl implements SupervisorListener {
     }
     double seconds = (System.nanoTime() - held.grantedNanos) / 1e9;
     listener.started(held.grant.lane(), seconds);
+    watch.started(held.grant.lane());
     Path workspace = held.workspace;
     commands.send(
         run.board(),

@@ -38,6 +38,12 @@ public final class Slots {
     return Math.max(0, slots - taken.size() - reserved);
   }
 
+  /** How many more runs of a lane it would take now. */
+  public synchronized int free(Lane lane) {
+    long inLane = taken.values().stream().filter(lane::equals).count();
+    return (int) Math.max(0, Math.min(free(), laneSlots.getOrDefault(lane, slots) - inLane));
+  }
+
   /** Takes a slot for a granted run; false when there is none. Slots that its own claim reserved are for it. */
   public synchronized boolean take(
       RunKey run, Lane lane, @org.jspecify.annotations.Nullable String claim) {

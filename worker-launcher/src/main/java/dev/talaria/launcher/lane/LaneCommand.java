@@ -53,6 +53,11 @@ public final class LaneCommand {
     return new LaneCommand(groups);
   }
 
+  /** What is executed: its first argument, which no task fills. */
+  public String program() {
+    return groups.get(0).arguments().get(0).replace("{{", "{").replace("}}", "}");
+  }
+
   private static String argument(Object element) {
     if (!(element instanceof String || element instanceof Number)) {
       throw new IllegalArgumentException(

@@ -45,17 +45,23 @@ public final class WorkerEnvironment {
     this.secrets = Set.copyOf(new LinkedHashSet<>(secrets));
   }
 
-  /**
-   * @param api where the worker API listens, or null without one
-   * @param token the run's bearer token, or null without one
-   */
-  public Map<String, String> of(WorkerTask task, @Nullable URI api, @Nullable String token) {
+  /** What every worker has, whatever its task. */
+  public Map<String, String> inherited() {
     Map<String, String> environment = new TreeMap<>();
     inherited.forEach((name, value) -> {
       if (inheritable(name)) {
         environment.put(name, value);
       }
     });
+    return environment;
+  }
+
+  /**
+   * @param api where the worker API listens, or null without one
+   * @param token the run's bearer token, or null without one
+   */
+  public Map<String, String> of(WorkerTask task, @Nullable URI api, @Nullable String token) {
+    Map<String, String> environment = inherited();
     hermes(task, environment);
     timeouts(task, environment);
     ours(task, api, token, environment);
