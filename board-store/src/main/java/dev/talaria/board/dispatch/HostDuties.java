@@ -79,6 +79,11 @@ public final class HostDuties {
     return look(tx, false);
   }
 
+  /** As {@link #look(Tx)}, by a dispatcher that knows when it was away: what was slept counts against nobody. */
+  public Findings look(Tx tx, Absences absences) {
+    return look(tx, false, absences);
+  }
+
   /**
    * As {@link #look(Tx)}.
    *
@@ -86,6 +91,10 @@ public final class HostDuties {
    *     taken back as anybody's
    */
   public Findings look(Tx tx, boolean launchersAreAway) {
+    return look(tx, launchersAreAway, Absences.none(0));
+  }
+
+  private Findings look(Tx tx, boolean launchersAreAway, Absences absences) {
     var findings = new Findings(
         new ArrayList<>(),
         new ArrayList<>(),
@@ -96,7 +105,7 @@ public final class HostDuties {
         new ArrayList<>());
     for (RunningWork work : RunningWork.all(tx)) {
       if (!work.byLauncher()) {
-        sort(tx.now(), work, findings);
+        sort(tx.now(), work, absences.judged(work, tx.now()), findings);
       } else if (launchersAreAway && work.isExpired(tx.now())) {
         sortExpired(work, findings);
       }
@@ -104,7 +113,7 @@ public final class HostDuties {
     return findings;
   }
 
-  private void sort(long now, RunningWork work, Findings findings) {
+  private void sort(long now, RunningWork work, RunningWork judged, Findings findings) {
     if (work.workerPid() == null && work.runId() != null && work.isHostLocal(hostName)) {
       OptionalLong pid = processes.unrecordedPid(work);
       if (pid.isPresent()) {
@@ -114,18 +123,18 @@ public final class HostDuties {
     }
     boolean here = work.hasWorkerHere(hostName);
     boolean alive = here && isAlive(work, findings);
-    if (work.isExpired(now) && !alive) {
+    if (judged.isExpired(now) && !alive) {
       findings.reclaim().add(work);
       return;
     }
-    if (work.isExpired(now)) {
+    if (judged.isExpired(now)) {
       findings.extend().add(work);
     }
-    if (work.isStale(now, staleTimeoutSeconds)) {
+    if (judged.isStale(now, staleTimeoutSeconds)) {
       findings.stale().add(work);
-    } else if (here && !alive && now - work.startedAt() >= crashGraceSeconds) {
+    } else if (here && !alive && now - judged.startedAt() >= crashGraceSeconds) {
       findings.dead().add(work);
-    } else if (here && work.isOvertime(now)) {
+    } else if (here && judged.isOvertime(now)) {
       findings.overtime().add(work);
     }
   }

@@ -53,7 +53,9 @@ class SupervisionIT {
     JavaProcess launcher = ready(host.serve("launcher"));
     List<String> tasks = host.create(
         FaultHost.LEDGER,
-        IntStream.range(0, WORKERS).mapToObj(code -> FaultHost.gated("go", code)).toList());
+        IntStream.range(0, WORKERS)
+            .mapToObj(code -> FaultHost.gated("go", code))
+            .toList());
     host.awaitBegun(WORKERS, SOON);
     List<Long> workers = host.liveWorkers();
     assertThat(workers).hasSize(WORKERS);

@@ -2,6 +2,7 @@ package dev.talaria.dispatcher.duty;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.talaria.board.Tx;
+import dev.talaria.board.dispatch.Absences;
 import dev.talaria.board.dispatch.FinishedScratch;
 import dev.talaria.board.dispatch.FinishedScratch.Leftover;
 import dev.talaria.board.dispatch.HostDuties;
@@ -22,6 +23,7 @@ import dev.talaria.protocol.id.RunKey;
 import dev.talaria.protocol.id.TaskKey;
 import dev.talaria.protocol.message.Wire;
 import dev.talaria.protocol.policy.FailureClass;
+import dev.talaria.service.GapClock;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -55,6 +57,9 @@ public final class HostWatch implements AutoCloseable {
   private final Set<Long> ending = new HashSet<>();
   private final Set<String> removing = new HashSet<>();
   private final ExecutorService aside;
+  private final GapClock gaps = new GapClock(System.nanoTime(), System.currentTimeMillis());
+  private Absences absences;
+  private long justAwayMillis;
 
   public HostWatch(
       BoardFile file,
@@ -68,6 +73,7 @@ public final class HostWatch implements AutoCloseable {
     this.processes = duties.processes().apply(file);
     this.look = new HostDuties(
         settings.hostName(), duties.crashGraceSeconds(), duties.staleTimeoutSeconds(), processes);
+    this.absences = Absences.none(settings.claimTtl().toSeconds());
     this.ends = new WorkerEnds(recompute, settings.hostName());
     this.reports = reports;
     this.wire = wire;
@@ -104,12 +110,33 @@ public final class HostWatch implements AutoCloseable {
     }
   }
 
+  /**
+   * To be called at every turn of the owner's loop. What was slept, or stopped, between two turns counts neither against
+   * claims nor against run times.
+   *
+   * @param nanoTime of the monotonic clock
+   * @param epochMillis of the wall clock
+   */
+  public void noteTurn(long nanoTime, long epochMillis) {
+    gaps.tick(nanoTime, epochMillis).ifPresent(gap -> {
+      justAwayMillis += gap.millis();
+      log.warn(
+          "Board '{}' was not looked after for {} s: that counts against nobody.",
+          file.key(),
+          gap.millis() / 1_000);
+    });
+  }
+
   /** Looks only. Reads the system's process table, and the ends of dead workers' logs. */
   public Seen look(Tx tx) {
     if (!file.grants()) {
       return new Seen(NOTHING, List.of(), List.of());
     }
-    Findings found = look.look(tx);
+    if (justAwayMillis > 0) {
+      absences = absences.with(tx.now() - justAwayMillis / 1_000 - 1, tx.now());
+      justAwayMillis = 0;
+    }
+    Findings found = look.look(tx, absences);
     List<Gone> gone = found.dead().stream()
         .filter(work -> TaskKey.isTaskId(work.taskId()))
         .map(work -> new Gone(work, processes.end(work), processes.logTail(work)))
