@@ -297,6 +297,7 @@ public final class Launcher implements AutoCloseable {
   }
 
   private LauncherBeat beat(boolean farewell) {
+    long at = clock.millis();
     return new LauncherBeat(
         identity.key(),
         identity.instance(),
@@ -310,16 +311,16 @@ public final class Launcher implements AutoCloseable {
         settings.version(),
         identity.succeeds(),
         farewell,
-        clock.millis(),
-        standing(farewell));
+        at,
+        standing(farewell, at));
   }
 
-  private Standing standing(boolean farewell) {
+  private Standing standing(boolean farewell, long at) {
     Map<String, Integer> laneFree = new TreeMap<>();
     watch.served().forEach(lane -> laneFree.put(lane.name(), slots.free(lane)));
     boolean waitedFor = farewell && !endsWorkers && !control.unsettled().isEmpty();
     Long backBy = waitedFor && !settings.backWithin().isZero()
-        ? Long.valueOf(clock.millis() + settings.backWithin().toMillis())
+        ? Long.valueOf(at + settings.backWithin().toMillis())
         : null;
     return new Standing(laneFree, watch.faults(), List.of(), null, backBy);
   }

@@ -29,6 +29,7 @@ import dev.talaria.launcher.presence.LauncherIdentity;
 import dev.talaria.launcher.process.ForkerTools;
 import dev.talaria.launcher.process.ProcessTable;
 import dev.talaria.launcher.process.SupervisorSettings;
+import dev.talaria.launcher.rundir.RunDirectories;
 import dev.talaria.protocol.id.Lane;
 import dev.talaria.protocol.id.LauncherKey;
 import dev.talaria.protocol.message.Wire;
@@ -346,6 +347,15 @@ public final class HostRuntime implements AutoCloseable {
             started.isReady() ? Health.ready("running") : Health.notReady("is " + started.state()));
   }
 
+  private Path runs() {
+    return talaria().resolve("runs");
+  }
+
+  /** Whether an earlier launcher left runs that have to be looked after, or whose end was not reported. */
+  public boolean hasRunsToTakeUp() throws IOException {
+    return RunDirectories.open(runs()).list().stream().anyMatch(run -> !run.acknowledged());
+  }
+
   /** Starts the launcher. */
   public Launcher startLauncher(List<LaneSpec> lanes, boolean takesOffers) throws IOException {
     LauncherConfig launch = config.launcher();
@@ -355,7 +365,7 @@ public final class HostRuntime implements AutoCloseable {
         SupervisorSettings.DEFAULT.startPatience(),
         SupervisorSettings.DEFAULT.tailBytes());
     var settings = new LauncherSettings(
-        talaria().resolve("runs"),
+        runs(),
         launch.slots(),
         takesOffers,
         launch.runRetention(),

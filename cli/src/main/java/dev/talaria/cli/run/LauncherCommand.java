@@ -56,9 +56,15 @@ public final class LauncherCommand implements Callable<Integer> {
           "This launcher would serve no lane. Name some under launcher.lanes in talaria.yaml, or put hermes on the PATH.");
     }
     runtime.startKafka();
-    runtime.awaitTopics();
     LauncherIdentity identity = runtime.takeLauncherIdentity();
+    boolean workersWait = runtime.hasRunsToTakeUp();
+    if (!workersWait) {
+      runtime.awaitTopics();
+    }
     runtime.startLauncher(lanes, true);
+    if (workersWait) {
+      runtime.awaitTopics(); // Kafka may be away: live workers are looked after meanwhile
+    }
     session
         .out()
         .printf(
