@@ -29,6 +29,17 @@ public record LaneSpec(
     @Nullable String model,
     List<String> check,
     Map<String, String> env) {
+  /** One whose command is not checked beyond being there. */
+  public LaneSpec(
+      Lane lane,
+      LaneCommand command,
+      ExitJudge judge,
+      @Nullable Integer slots,
+      @Nullable String model,
+      Map<String, String> env) {
+    this(lane, command, judge, slots, model, List.of(), env);
+  }
+
   public LaneSpec {
     check = List.copyOf(check);
     env = Map.copyOf(env);
