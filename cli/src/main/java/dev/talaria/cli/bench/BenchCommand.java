@@ -32,7 +32,7 @@ public final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     throw CliFailure.usage(
-        "Say what to measure: 'talaria bench dispatch' or 'talaria bench board'.");
+        "Say what to measure: 'talaria bench dispatch', 'talaria bench fleet' or 'talaria bench board'.");
   }
 
   @Command(
@@ -67,6 +67,63 @@ public final class BenchCommand implements Callable<Integer> {
     DispatchFigures figures;
     try (BenchHome home = BenchHome.temporary()) {
       figures = new DispatchBench(session, home, new Progress(session), tasks, slots, rate).run();
+    }
+    if (json) {
+      session.out().println(JsonOut.indented(figures.json()));
+    } else {
+      figures.lines().forEach(session.out()::println);
+    }
+    return Exit.DONE;
+  }
+
+  @Command(
+      name = "fleet",
+      description =
+          "Run no-op tasks of one host's board on another host: the time from ready to started, beside a bare round trip over Kafka.",
+      footer = {
+        "",
+        "Two homes and five processes on loopback. In hosts of their own: deploy/fleet/fleet bench.",
+        "docs/benchmarks.md says what exactly is measured."
+      })
+  int fleet(
+      @Option(
+              names = "--tasks",
+              paramLabel = "N",
+              defaultValue = "1000",
+              description = "Tasks that are measured. Default: 1000.")
+          int tasks,
+      @Option(
+              names = "--slots",
+              paramLabel = "N",
+              defaultValue = "8",
+              description = "Most workers at once. Default: 8.")
+          int slots,
+      @Option(
+              names = "--rate",
+              paramLabel = "R",
+              defaultValue = "20",
+              description = "Tasks per second while latency is measured. Default: 20.")
+          int rate,
+      @Option(
+              names = "--starts",
+              paramLabel = "FILE",
+              description =
+                  "Measure hosts that run already, by this home's default board; workers of the lane stamp write their task's id to this pipe.")
+          @Nullable
+          Path starts,
+      @Option(names = "--json", description = "Print one JSON object.") boolean json)
+      throws Exception {
+    within("--tasks", tasks, MOST_TASKS);
+    within("--slots", slots, MOST_SLOTS);
+    within("--rate", rate, HIGHEST_RATE);
+    var bench = new FleetBench(session, new Progress(session), tasks, slots, rate);
+    FleetFigures figures;
+    if (starts == null) {
+      try (BenchHome home = BenchHome.temporary()) {
+        figures = bench.ofTwoHomes(home);
+      }
+    } else {
+      figures = bench.ofThisHome(starts);
     }
     if (json) {
       session.out().println(JsonOut.indented(figures.json()));

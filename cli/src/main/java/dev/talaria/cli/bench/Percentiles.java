@@ -1,6 +1,7 @@
 package dev.talaria.cli.bench;
 
 import java.util.Arrays;
+import java.util.List;
 
 /** Figures in order. A percentile is the smallest sample that so many of them do not exceed. */
 final class Percentiles {
@@ -12,6 +13,10 @@ final class Percentiles {
     }
     sorted = samples.clone();
     Arrays.sort(sorted);
+  }
+
+  static Percentiles of(List<Double> samples) {
+    return new Percentiles(samples.stream().mapToDouble(Double::doubleValue).toArray());
   }
 
   double at(double percent) {

@@ -1,6 +1,7 @@
 package dev.talaria.cli.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -53,6 +54,26 @@ class BenchIT {
         .isLessThanOrEqualTo(millis.get("p99").asDouble());
     assertThat(millis.get("p99").asDouble())
         .isLessThanOrEqualTo(millis.get("max").asDouble());
+  }
+
+  @Test
+  void fleetShouldRunEveryTaskOnAnotherHostAndCompareWithABareRoundTrip() throws Exception {
+    int exit = run("bench", "fleet", "--tasks", "20", "--slots", "4", "--rate", "50", "--json");
+
+    assertThat(exit).as(err.toString()).isZero();
+    JsonNode figures = JsonMapper.builder().build().readTree(out.toString());
+    assertThat(figures.get("throughput_per_s").asDouble()).isPositive();
+    for (String what : new String[] {"ready_to_start_ms", "round_trip_ms"}) {
+      JsonNode millis = figures.get(what);
+      assertThat(millis.get("p50").asDouble())
+          .isPositive()
+          .isLessThanOrEqualTo(millis.get("p99").asDouble());
+    }
+    assertThat(figures.get("ratio_p50").asDouble())
+        .isCloseTo(
+            figures.at("/ready_to_start_ms/p50").asDouble()
+                / figures.at("/round_trip_ms/p50").asDouble(),
+            withinPercentage(10));
   }
 
   @Test
