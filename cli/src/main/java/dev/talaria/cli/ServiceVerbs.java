@@ -45,6 +45,10 @@ public enum ServiceVerbs implements ServiceVerb {
       "doctor",
       "Look this host and its cluster over, and say what is wrong and what to do.",
       "dev.talaria.cli.doctor.DoctorCommand"),
+  HOSTS(
+      "hosts",
+      "Show the fleet's dispatchers and launchers, how they are and what is free.",
+      "dev.talaria.cli.run.HostsCommand"),
   TOPICS("topics", "Create and check the Kafka topics.", "dev.talaria.cli.run.TopicsCommand"),
   MCP(
       "mcp",

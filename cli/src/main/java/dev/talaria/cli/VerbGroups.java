@@ -31,7 +31,7 @@ final class VerbGroups implements IHelpSectionRenderer {
     groups.put(
         "Run",
         names(
-            "up dispatcher streams launcher broker dispatch daemon topics config mcp demo bench"));
+            "up dispatcher streams launcher broker dispatch daemon hosts topics config mcp demo bench"));
     groups.put("Look after hosts", names("doctor"));
     groups.put("Talaria itself", names("guidance completion version help"));
     return groups;

@@ -82,6 +82,30 @@ public record Fleet(@Nullable DispatcherFact dispatcher, List<LauncherFact> laun
       return silentSince == null && leftAt == null;
     }
 
+    /** The host that it is on. */
+    public String host() {
+      return name.substring(0, Math.max(0, name.indexOf('/')));
+    }
+
+    /** The same under an order to take nothing new. */
+    LauncherFact drained(DrainFact order) {
+      return new LauncherFact(
+          name,
+          direct,
+          slots,
+          free,
+          lanes,
+          faults,
+          labels,
+          places,
+          order,
+          silentSince,
+          leftAt,
+          backBy,
+          version,
+          seenAt);
+    }
+
     /** How many more workers of a lane it would take now. */
     public int freeIn(String lane) {
       return Math.min(free, lanes.getOrDefault(lane, 0));

@@ -3,15 +3,18 @@ package dev.talaria.board.waiting;
 import dev.talaria.board.Tx;
 import dev.talaria.board.dispatch.Allowance;
 import dev.talaria.board.dispatch.Caps;
+import dev.talaria.board.order.Pauses;
 import dev.talaria.board.waiting.Fleet.DispatcherFact;
+import dev.talaria.board.waiting.Fleet.DrainFact;
 import dev.talaria.board.waiting.Fleet.LauncherFact;
 import dev.talaria.protocol.id.Lane;
+import dev.talaria.protocol.message.StandingOrder;
+import dev.talaria.protocol.message.StandingOrder.Scope;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,10 +24,17 @@ import org.jspecify.annotations.Nullable;
  * @param fleet what the dispatcher wrote
  * @param running how many run of each profile, in all
  * @param board how many run of the whole board
+ * @param orders of operators, in force on the board
  * @param lock who holds the board's dispatch lock
  * @param now epoch seconds
  */
-public record LaneFacts(Fleet fleet, Map<String, Integer> running, int board, Lock lock, long now) {
+public record LaneFacts(
+    Fleet fleet,
+    Map<String, Integer> running,
+    int board,
+    List<StandingOrder> orders,
+    Lock lock,
+    long now) {
 
   /** Who holds the board's dispatch lock, as far as the asker can see. */
   public enum Lock {
@@ -41,20 +51,19 @@ public record LaneFacts(Fleet fleet, Map<String, Integer> running, int board, Lo
     DispatcherFact dispatcher = fleet.dispatcher();
     Caps caps = dispatcher == null ? Caps.NONE : dispatcher.caps();
     Allowance allowance = Allowance.of(tx, caps);
-    return new LaneFacts(fleet, allowance.running(), allowance.total(), lock, tx.now());
+    return new LaneFacts(
+        fleet, allowance.running(), allowance.total(), Pauses.all(tx), lock, tx.now());
   }
 
-  /** As {@link #reasons(String, Predicate)}, for any task of the lane. */
+  /** As {@link #reasons(String, TaskNeeds)}, for a task of the lane that needs nothing. */
   public List<WaitReason> reasons(String lane) {
-    return reasons(lane, launcher -> true);
+    return reasons(lane, TaskNeeds.NONE);
   }
 
   /**
    * Why a ready task of the lane does not start, the most telling reason first; empty when its turn comes.
-   *
-   * @param fits whether a launcher of the lane may take the task
    */
-  public List<WaitReason> reasons(String lane, Predicate<LauncherFact> fits) {
+  List<WaitReason> reasons(String lane, TaskNeeds needs) {
     DispatcherFact dispatcher = fleet.dispatcher();
     if (dispatcher == null || !isServed()) {
       return List.of(nobody());
@@ -68,8 +77,9 @@ public record LaneFacts(Fleet fleet, Map<String, Integer> running, int board, Lo
     if (!dispatcher.placed()) {
       return List.of(new LaneReason.KafkaAway(null, dispatcher.kafkaSince()));
     }
-    List<WaitReason> reasons = new ArrayList<>(capped(dispatcher.caps(), lane));
-    reasons.addAll(ofFleet(dispatcher, lane, fits));
+    List<WaitReason> reasons = new ArrayList<>(pausedLane(lane));
+    reasons.addAll(capped(dispatcher.caps(), lane));
+    reasons.addAll(ofFleet(dispatcher, lane, needs));
     return reasons;
   }
 
@@ -103,21 +113,50 @@ public record LaneFacts(Fleet fleet, Map<String, Integer> running, int board, Lo
     }
   }
 
-  private List<WaitReason> ofFleet(
-      DispatcherFact dispatcher, String lane, Predicate<LauncherFact> fits) {
+  private List<WaitReason> ofFleet(DispatcherFact dispatcher, String lane, TaskNeeds needs) {
     List<LauncherFact> here = fleet.launchers().stream()
         .filter(it -> it.isHere() && it.lanes().containsKey(lane))
         .toList();
     if (here.isEmpty()) {
       return List.of(unserved(lane));
     }
-    List<LauncherFact> fitting = here.stream().filter(fits).toList();
-    if (fitting.isEmpty()) {
-      return List.of();
+    List<LauncherFact> labelled = here.stream().filter(needs::hasLabels).toList();
+    if (labelled.isEmpty()) {
+      return List.of(new PlaceReason.NoLabels(lane, needs.requires(), here));
     }
-    List<LauncherFact> open = fitting.stream().filter(it -> it.drain() == null).toList();
+    List<LauncherFact> fitting =
+        labelled.stream().filter(it -> needs.hasPlace(it, dispatcher.host())).toList();
+    if (fitting.isEmpty()) {
+      return List.of(
+          new PlaceReason.NoPlace(lane, needs.workspacePath(), dispatcher.host(), labelled));
+    }
+    return ofFitting(dispatcher, lane, fitting);
+  }
+
+  private List<WaitReason> ofFitting(
+      DispatcherFact dispatcher, String lane, List<LauncherFact> fitting) {
+    List<StandingOrder> pauses = new ArrayList<>();
+    List<LauncherFact> drained = new ArrayList<>();
+    List<LauncherFact> open = new ArrayList<>();
+    for (LauncherFact launcher : fitting) {
+      StandingOrder order = orderOf(launcher);
+      if (launcher.drain() != null) {
+        drained.add(launcher);
+      } else if (order == null) {
+        open.add(launcher);
+      } else if (order.act() == StandingOrder.Act.DRAIN) {
+        drained.add(launcher.drained(drain(order)));
+      } else {
+        pauses.add(order);
+      }
+    }
     if (open.isEmpty()) {
-      return List.of(new LaneReason.Draining(lane, fitting));
+      List<WaitReason> reasons = new ArrayList<>();
+      pauses.stream().distinct().limit(WaitReason.LISTED).forEach(it -> reasons.add(paused(it)));
+      if (!drained.isEmpty()) {
+        reasons.add(new LaneReason.Draining(lane, drained));
+      }
+      return reasons;
     }
     List<LauncherFact> heard =
         open.stream().filter(it -> it.direct() || dispatcher.hearsKafka()).toList();
@@ -127,6 +166,40 @@ public record LaneFacts(Fleet fleet, Map<String, Integer> running, int board, Lo
     return heard.stream().anyMatch(it -> it.freeIn(lane) > 0)
         ? List.of()
         : List.of(new LaneReason.Busy(lane, heard));
+  }
+
+  /** An order about this launcher or its host; one about everything is told for the lane. */
+  private @Nullable StandingOrder orderOf(LauncherFact launcher) {
+    for (StandingOrder order : orders) {
+      boolean covers = order.scope() == Scope.HOST && launcher.host().equals(order.target())
+          || order.scope() == Scope.LAUNCHER && launcher.name().equals(order.target());
+      if (covers) {
+        return order;
+      }
+    }
+    return null;
+  }
+
+  private List<WaitReason> pausedLane(String lane) {
+    return orders.stream()
+        .filter(it -> it.scope() == Scope.ALL
+            || it.scope() == Scope.BOARD
+            || it.scope() == Scope.LANE && lane.equals(it.target()))
+        .map(LaneFacts::paused)
+        .toList();
+  }
+
+  private static WaitReason paused(StandingOrder order) {
+    return new LaneReason.Paused(order.about(), order.by(), order.reason(), order.since() / 1_000);
+  }
+
+  private static DrainFact drain(StandingOrder order) {
+    Long deadline = order.deadline();
+    return new DrainFact(
+        order.by(),
+        order.reason(),
+        order.since() / 1_000,
+        deadline == null ? null : Long.valueOf(deadline / 1_000));
   }
 
   private WaitReason unserved(String lane) {

@@ -88,8 +88,9 @@ public sealed interface LaneReason extends WaitReason {
 
     @Override
     public String text(TimeWords times) {
+      String about = Character.toUpperCase(scope.charAt(0)) + scope.substring(1);
       return "%s is paused by %s since %s%s."
-          .formatted(scope, by, times.of(since), reason == null ? "" : ": " + reason);
+          .formatted(about, by, times.of(since), reason == null ? "" : ": " + reason);
     }
 
     @Override

@@ -6,12 +6,14 @@ import dev.talaria.board.Tx;
 import dev.talaria.board.dispatch.Holds;
 import dev.talaria.board.dispatch.LauncherRuns;
 import dev.talaria.board.event.EventRow;
+import dev.talaria.board.task.Requirements;
 import dev.talaria.board.task.Run;
 import dev.talaria.board.task.Task;
 import dev.talaria.board.task.Tasks;
 import dev.talaria.board.text.BoardJson;
 import dev.talaria.board.transition.Schedules;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param parents unfinished tasks that it waits for, a bounded number
  * @param moreParents how many more
  * @param roots unfinished ancestors that wait for no other task, unless they are parents
+ * @param requires labels that its launcher must have
  * @param ahead how many of its lane are granted before it; bounded by {@link #MOST_AHEAD}
  */
 public record TaskFacts(
@@ -39,6 +42,7 @@ public record TaskFacts(
     List<Kin> parents,
     long moreParents,
     List<Kin> roots,
+    Map<String, String> requires,
     long ahead) {
   static final long MOST_AHEAD = 100_000;
   private static final int MOST_PARENTS = 20;
@@ -164,6 +168,10 @@ public record TaskFacts(
     }
   }
 
+  TaskNeeds needs() {
+    return new TaskNeeds(requires, task.workspaceKind(), task.workspacePath());
+  }
+
   /** Reads what there is to know; empty for a task that is not there. */
   public static Optional<TaskFacts> of(Tx tx, String taskId) {
     return Tasks.find(tx, taskId).map(task -> of(tx, task));
@@ -193,6 +201,7 @@ public record TaskFacts(
         parents,
         unfinished - parents.size(),
         roots,
+        Requirements.of(tx, id),
         task.assignee() == null || !task.status().equals("ready") ? 0 : ahead(tx, task));
   }
 

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
 /** Why one task does not run: what for people, and as fields for programs. */
-public sealed interface WaitReason permits LaneReason, TaskReason, StateReason {
+public sealed interface WaitReason permits LaneReason, PlaceReason, TaskReason, StateReason {
   int LISTED = 4;
 
   WaitCode code();

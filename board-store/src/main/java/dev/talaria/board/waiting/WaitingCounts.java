@@ -2,11 +2,17 @@ package dev.talaria.board.waiting;
 
 import dev.talaria.board.Tx;
 import dev.talaria.board.dispatch.GrantClaims;
+import dev.talaria.board.dispatch.Holds;
+import dev.talaria.board.task.Requirements;
+import dev.talaria.board.task.Task;
+import dev.talaria.board.task.Tasks;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * How many tasks of a board wait, by lane and reason. Counted from indexes, and no further than {@link #MOST} for each lane
@@ -119,6 +125,30 @@ public final class WaitingCounts {
        GROUP BY 1, 2
       """;
   private static final int MOST_LOOKED_INTO = 2_000;
+  private static final int MOST_SCANNED = 20_000;
+
+  // the kind of workspace is in the index, so a bounded number of ready tasks costs no look at the
+  // table
+  static final String IN_DIRECTORIES = """
+      SELECT t.id
+        FROM (SELECT r
+                FROM (SELECT rowid AS r, workspace_kind
+                        FROM tasks INDEXED BY talaria_ready
+                       WHERE status = 'ready'
+                         AND assignee > ''
+                       LIMIT ?)
+               WHERE workspace_kind <> 'scratch') few
+        CROSS JOIN tasks t ON t.rowid = few.r
+       LIMIT ?
+      """;
+  static final String WITH_REQUIREMENTS = """
+      SELECT t.id
+        FROM (SELECT DISTINCT task_id FROM talaria_requirements LIMIT ?) r
+        CROSS JOIN tasks t ON t.id = r.task_id
+       WHERE t.status = 'ready'
+         AND t.assignee > ''
+       LIMIT ?
+      """;
 
   private WaitingCounts() {}
 
@@ -145,10 +175,9 @@ public final class WaitingCounts {
         },
         tx.now());
     GrantClaims.readyCountByLane(tx, (int) MOST).forEach((lane, n) -> {
-      List<WaitReason> reasons = lanes.reasons(lane);
-      WaitCode code = reasons.isEmpty() ? WaitCode.STARTING : reasons.get(0).code();
-      add(counts, lane, code, Math.min(n, MOST));
+      add(counts, lane, first(lanes.reasons(lane)), Math.min(n, MOST));
     });
+    dividePlaced(tx, lanes, counts);
     add(counts, "", WaitCode.UNASSIGNED, tx.number(UNASSIGNED, MOST) - held.getOrDefault("", 0L));
     tx.list(
         ASIDE,
@@ -170,6 +199,34 @@ public final class WaitingCounts {
 
   private static WaitCode ofStatus(String status) {
     return BY_STATUS.getOrDefault(status, WaitCode.UNKNOWN_STATUS);
+  }
+
+  /** Tells apart the tasks that no launcher of their lane may take. */
+  private static void dividePlaced(Tx tx, LaneFacts lanes, Map<Key, Long> counts) {
+    Set<String> demanding = new TreeSet<>();
+    for (String some : List.of(IN_DIRECTORIES, WITH_REQUIREMENTS)) {
+      demanding.addAll(tx.list(some, row -> row.requireText("id"), MOST_SCANNED, MOST_LOOKED_INTO));
+    }
+    for (String id : demanding) {
+      Task task = Tasks.find(tx, id).orElse(null);
+      String lane = task == null ? null : task.assignee();
+      if (task == null || lane == null || Holds.get(tx, id).isPresent()) {
+        continue;
+      }
+      var needs =
+          new TaskNeeds(Requirements.of(tx, id), task.workspaceKind(), task.workspacePath());
+      WaitCode own = first(lanes.reasons(lane, needs));
+      WaitCode usual = first(lanes.reasons(lane));
+      if (own != usual && counts.getOrDefault(new Key(lane, usual), 0L) > 0) {
+        counts.merge(new Key(lane, usual), -1L, Long::sum);
+        counts.merge(new Key(lane, own), 1L, Long::sum);
+      }
+    }
+    counts.values().removeIf(n -> n <= 0);
+  }
+
+  private static WaitCode first(List<WaitReason> reasons) {
+    return reasons.isEmpty() ? WaitCode.STARTING : reasons.get(0).code();
   }
 
   private static WaitCode code(String wire) {

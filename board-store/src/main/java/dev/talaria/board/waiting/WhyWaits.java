@@ -61,7 +61,7 @@ public final class WhyWaits {
       reasons.add(new TaskReason.Unassigned());
       return reasons;
     }
-    List<WaitReason> ofLane = lanes.reasons(assignee);
+    List<WaitReason> ofLane = lanes.reasons(assignee, facts.needs());
     reasons.addAll(ofLane);
     boolean busy = ofLane.stream().anyMatch(LaneReason.Busy.class::isInstance);
     if (reasons.isEmpty() || busy) {

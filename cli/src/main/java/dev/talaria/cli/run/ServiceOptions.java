@@ -41,7 +41,11 @@ final class ServiceOptions {
   /** The same for a service without a broker of its own: where no cluster is configured, it works for {@code up}'s. */
   TalariaConfig loadForCluster(Session session, String portKey, Map<String, String> named)
       throws IOException {
-    TalariaConfig loaded = load(session, portKey, named);
+    return forCluster(session, load(session, portKey, named));
+  }
+
+  /** The same configuration with a cluster's address: where none is configured, that of {@code up} on this host. */
+  static TalariaConfig forCluster(Session session, TalariaConfig loaded) throws IOException {
     if (!loaded.kafka().embedded()) {
       return loaded;
     }

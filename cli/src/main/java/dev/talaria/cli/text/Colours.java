@@ -12,9 +12,10 @@ public final class Colours {
   public static String status(Terminal terminal, String status) {
     int colour = switch (status) {
       case "ready" -> 36;
-      case "running", "review" -> 33;
-      case "blocked", "crashed", "timed_out", "gave_up", "protocol_violation" -> 31;
-      case "done", "completed" -> 32;
+      case "running", "review", "draining" -> 33;
+      case "blocked", "crashed", "timed_out", "gave_up", "protocol_violation", "silent", "gone" ->
+        31;
+      case "done", "completed", "up" -> 32;
       default -> 0;
     };
     return terminal.colour() && colour != 0 ? "\u001b[" + colour + "m" + status + RESET : status;

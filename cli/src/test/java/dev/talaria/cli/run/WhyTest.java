@@ -12,6 +12,7 @@ import dev.talaria.board.dispatch.RespawnGuard;
 import dev.talaria.board.dispatch.RunEnd;
 import dev.talaria.board.dispatch.RunEnds;
 import dev.talaria.board.dispatch.Verdicts;
+import dev.talaria.board.order.Pauses;
 import dev.talaria.board.text.BoardJson;
 import dev.talaria.board.transition.ClaimResult;
 import dev.talaria.board.transition.Claims;
@@ -34,6 +35,8 @@ import dev.talaria.protocol.id.LauncherKey;
 import dev.talaria.protocol.message.Presence.Drain;
 import dev.talaria.protocol.message.Presence.LauncherBeat;
 import dev.talaria.protocol.message.Presence.Standing;
+import dev.talaria.protocol.message.StandingOrder;
+import dev.talaria.protocol.message.StandingOrder.Scope;
 import dev.talaria.service.metrics.Meters;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -352,6 +355,49 @@ class WhyTest {
     JsonNode reason = only(task, WaitCode.CAPPED);
     assertThat(reason.path("facts").path("bound").asText())
         .isEqualTo("kanban.max_in_progress_per_profile");
+  }
+
+  @Test
+  void shouldSayWhichOrderOfAnOperatorHoldsIt() {
+    String task = create();
+    served(4);
+    for (StandingOrder order : List.of(
+        order(Scope.ALL, null),
+        order(Scope.BOARD, BOARD.toString()),
+        order(Scope.LANE, LANE.name()),
+        order(Scope.HOST, "beta"),
+        order(Scope.LAUNCHER, BETA.toString()))) {
+      cli.onBoard(tx -> Pauses.replace(tx, List.of(order), "ann"));
+      assertThat(only(task, WaitCode.PAUSED).path("text").asText())
+          .endsWith("is paused by ann since 14:05:09 (0s ago): audit.");
+    }
+    cli.onBoard(tx -> Pauses.replace(tx, List.of(order(Scope.HOST, "gamma")), "ann"));
+    only(task, WaitCode.STARTING);
+    var drain = new StandingOrder(
+        StandingOrder.Act.DRAIN, Scope.HOST, "beta", "ann", "new disk", NOW * 1_000, null);
+    cli.onBoard(tx -> Pauses.replace(tx, List.of(drain), "ann"));
+    assertThat(only(task, WaitCode.DRAINING).path("text").asText()).contains("new disk");
+  }
+
+  private static StandingOrder order(Scope scope, String target) {
+    return new StandingOrder(
+        StandingOrder.Act.PAUSE, scope, target, "ann", "audit", NOW * 1_000, null);
+  }
+
+  @Test
+  void shouldSayThatNoLauncherHasTheLabelsOrTheDirectory() {
+    String labelled = create("--require", "gpu=true");
+    served(4);
+    assertThat(only(labelled, WaitCode.NOT_PLACED).path("text").asText())
+        .contains("none has gpu=true: beta/launcher/main has no labels");
+    cli.run("archive", labelled);
+
+    String placed = create("--workspace", "dir:/srv/repo");
+    assertThat(only(placed, WaitCode.NOT_PLACED).path("text").asText())
+        .contains("'/srv/repo' of host 'alpha'");
+    beat(4, false, new Standing(Map.of(), Map.of(), List.of("/srv"), null, null), LANE.name());
+    dispatched();
+    only(placed, WaitCode.STARTING);
   }
 
   // ---- the task

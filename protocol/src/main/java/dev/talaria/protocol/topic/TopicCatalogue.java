@@ -2,6 +2,7 @@ package dev.talaria.protocol.topic;
 
 import dev.talaria.protocol.id.BoardKey;
 import dev.talaria.protocol.id.Lane;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -85,7 +86,7 @@ public record TopicCatalogue(String prefix, int partitions) {
         new TopicSpec(commands(), partitions, kept(7 * DAY)),
         new TopicSpec(replies(), partitions, kept(HOUR)),
         new TopicSpec(decisions(), partitions, kept(90 * DAY)),
-        new TopicSpec(presence(), 1, compacted()),
+        new TopicSpec(presence(), 1, stampedByTheBroker(compacted())),
         new TopicSpec(controls(), 1, compacted()),
         new TopicSpec(relayCursors(), partitions, compacted()),
         new TopicSpec(deadLetter(), 1, kept(30 * DAY)));
@@ -97,6 +98,13 @@ public record TopicCatalogue(String prefix, int partitions) {
    */
   public TopicSpec lane(Lane lane) {
     return new TopicSpec(ready(lane), 1, kept(DAY));
+  }
+
+  /** Records bear the broker's time: beside it a sender's own clock can be judged, whoever reads. */
+  private static Map<String, String> stampedByTheBroker(Map<String, String> configs) {
+    Map<String, String> more = new HashMap<>(configs);
+    more.put("message.timestamp.type", "LogAppendTime");
+    return more;
   }
 
   private static Map<String, String> kept(long millis) {

@@ -49,6 +49,14 @@ class TopicCatalogueTest {
             .containsEntry("min.cleanable.dirty.ratio", "0.1"));
   }
 
+  @Test
+  void shouldHaveTheBrokerStampSignsOfLife() {
+    assertThat(topics.fixed())
+        .filteredOn(spec -> "LogAppendTime".equals(spec.configs().get("message.timestamp.type")))
+        .extracting(TopicSpec::name)
+        .containsExactly(topics.presence());
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 12, 500})
   void shouldGiveALaneOnePartitionWhateverTheOthersHave(int partitions) {
