@@ -52,7 +52,7 @@ public record Reach(Way way, String why) {
           BLACKBOARD,
           NOTIFY_SUBSCRIBE,
           NOTIFY_UNSUBSCRIBE -> of(Way.CHANGES);
-      case INIT, LIST, SHOW, RUNS, CONTEXT, LOG, STATS, DIAGNOSTICS, ASSIGNEES, NOTIFY_LIST ->
+      case INIT, LIST, SHOW, WHY, RUNS, CONTEXT, LOG, STATS, DIAGNOSTICS, ASSIGNEES, NOTIFY_LIST ->
         of(Way.READS);
       // with --reclaim it ends a process
       case REASSIGN ->
