@@ -410,9 +410,13 @@ final class BoardOwner
         if (mayGrant && slots != null) {
           work.grant(tx, turn, slots, held(turn.freedRuns()));
         }
+        if (mayGrant) {
+          work.elsewhere().grant(tx, turn, now);
+        }
       });
       durable = true;
     } finally {
+      work.elsewhere().settle(durable, now);
       if (direct != null && slots != null && direct.settle(slots, durable)) {
         listener.slotsFreed();
       }
@@ -448,6 +452,7 @@ final class BoardOwner
 
   private void afterCommit(Turn turn) {
     committed = true;
+    work.elsewhere().note(turn);
     boolean freed = false;
     if (direct != null) {
       for (RunKey run : turn.freedRuns()) {

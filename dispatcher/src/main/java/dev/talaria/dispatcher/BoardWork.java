@@ -7,7 +7,6 @@ import dev.talaria.board.dispatch.Allowance;
 import dev.talaria.board.dispatch.CommandLog;
 import dev.talaria.board.dispatch.DefaultAssignee;
 import dev.talaria.board.dispatch.FinishedScratch;
-import dev.talaria.board.dispatch.GrantClaims;
 import dev.talaria.board.dispatch.Holds;
 import dev.talaria.board.dispatch.LauncherRuns;
 import dev.talaria.board.dispatch.LauncherRuns.LauncherRun;
@@ -36,9 +35,13 @@ import dev.talaria.dispatcher.apply.WorkerCalls;
 import dev.talaria.dispatcher.duty.FleetNotes;
 import dev.talaria.dispatcher.duty.HostWatch;
 import dev.talaria.dispatcher.duty.WaitingLog;
+import dev.talaria.dispatcher.grant.ClaimDesk;
+import dev.talaria.dispatcher.grant.DirectGrants;
 import dev.talaria.dispatcher.grant.Granting;
+import dev.talaria.dispatcher.grant.RemoteSlots;
 import dev.talaria.dispatcher.grant.SlotLedger;
 import dev.talaria.dispatcher.inbox.BoardInput;
+import dev.talaria.dispatcher.offer.OfferedWork;
 import dev.talaria.dispatcher.presence.LauncherDirectory;
 import dev.talaria.dispatcher.verb.RemoteVerbs;
 import dev.talaria.protocol.id.Lane;
@@ -87,6 +90,7 @@ final class BoardWork {
   private final RunReports reports;
   private final Decisions decisions;
   private final Granting granting;
+  private final DirectGrants elsewhere;
   private final InputApplier inputs;
   private final Map<Long, Long> unlistedSince = new HashMap<>();
   private final HostWatch host;
@@ -101,6 +105,7 @@ final class BoardWork {
       DispatchSettings settings,
       LauncherDirectory launchers,
       @Nullable SlotLedger direct,
+      RemoteSlots remote,
       Wire wire,
       ApplyListener listener,
       RemoteVerbs verbs,
@@ -116,10 +121,12 @@ final class BoardWork {
         new Decisions(file.key(), file.logs(), wire, new Verdicts(recompute), listener);
     this.granting = new Granting(
         file, settings, new WorkerContext(java.time.ZoneId.systemDefault(), Map.of()), listener);
+    this.elsewhere = new DirectGrants(settings.host(), remote, granting, System::nanoTime);
+    var claims = new ClaimDesk(settings.host(), launchers, granting, elsewhere);
     var creation = new TaskCreation(Skills.hermesToolsets(), null);
     var calls =
         new WorkerCalls(wire, completions, creation, new Links(recompute), reports, listener);
-    this.inputs = new InputApplier(reports, calls, decisions, granting, verbs, refused);
+    this.inputs = new InputApplier(reports, calls, decisions, claims, verbs, refused);
     this.host = new HostWatch(file, settings, recompute, reports, wire);
     this.waiting = new WaitingLog(file.key());
     this.fleet = new FleetNotes(
@@ -138,19 +145,19 @@ final class BoardWork {
     inputs.apply(tx, turn, records);
   }
 
-  /** Whether {@link #grant} would find work and a slot for it. */
+  /** Whether {@link #grant} or {@link DirectGrants#grant} would find work and a slot for it. */
   boolean canGrant(Tx tx) {
     return direct != null
-        && direct.free() > 0
-        && direct.lanes().stream()
-            .filter(lane -> direct.freeIn(lane) > 0)
-            .anyMatch(lane -> allowsWork(tx, lane.name()));
+            && direct.free() > 0
+            && direct.lanes().stream()
+                .filter(lane -> direct.freeIn(lane) > 0)
+                .anyMatch(lane -> granting.hasWork(tx, lane, direct.launcher()))
+        || elsewhere.canGrant(tx, System.nanoTime());
   }
 
-  private boolean allowsWork(Tx tx, String lane) {
-    Allowance allowance = Allowance.of(tx, settings.duties().caps());
-    return allowance.left(lane) > 0 && !GrantClaims.bestReady(tx, lane, 1).isEmpty()
-        || allowance.left() > 0 && !GrantClaims.bestReview(tx, lane, 1).isEmpty();
+  /** Grants to launchers elsewhere. */
+  DirectGrants elsewhere() {
+    return elsewhere;
   }
 
   /**
@@ -164,7 +171,8 @@ final class BoardWork {
       for (Lane lane : direct.lanes()) {
         int most = left == 0 ? 0 : slots.inLane(lane, left, freed);
         if (most > 0) {
-          List<RunKey> runs = granting.grantDirectly(tx, turn, direct.launcher(), lane, most);
+          List<RunKey> runs = granting.grantDirectly(
+              tx, turn, recipient(direct.launcher()), direct.launcher(), lane, most);
           slots.granted(lane, runs);
           left -= runs.size();
         }
@@ -172,23 +180,14 @@ final class BoardWork {
     }
   }
 
-  /** Work that is left for launchers elsewhere, by lane. */
-  Map<String, Long> ready(Tx tx) {
-    Map<String, Long> ready = GrantClaims.readyCountByLane(tx, settings.offerWindow());
-    Allowance allowance = Allowance.of(tx, settings.duties().caps());
-    ready.replaceAll((lane, n) -> Math.min(n, allowed(tx, lane, n, allowance)));
-    ready.values().removeIf(n -> n <= 0);
-    return ready;
+  private static Granting.Recipient recipient(SlotLedger.DirectLauncher launcher) {
+    return new Granting.Recipient(launcher.key(), launcher.incarnation(), launcher.instance());
   }
 
-  /** A profile's own bound does not concern what waits for a review, so that is offered beyond it. */
-  private long allowed(Tx tx, String lane, long wanted, Allowance allowance) {
-    long left = allowance.left(lane);
-    if (left >= wanted || left == allowance.left()) {
-      return left;
-    }
-    int reviews = GrantClaims.bestReview(tx, lane, settings.offerWindow()).size();
-    return Math.min(left + reviews, allowance.left());
+  /** Work that is left to be offered, by lane: what any launcher of the lane could take, and none is known to be free for. */
+  Map<String, Long> ready(Tx tx) {
+    return new OfferedWork(settings.duties().caps(), settings.offerWindow())
+        .by(tx, lane -> !elsewhere.isReached(lane, System.nanoTime()));
   }
 
   /** Whether the topology was too late for something. */

@@ -2,6 +2,7 @@ package dev.talaria.dispatcher;
 
 import dev.talaria.board.Board;
 import dev.talaria.board.BoardOptions;
+import dev.talaria.dispatcher.grant.RemoteSlots;
 import dev.talaria.dispatcher.grant.SlotLedger;
 import dev.talaria.dispatcher.grant.SlotLedger.DirectLauncher;
 import dev.talaria.dispatcher.inbox.BoardInput;
@@ -55,6 +56,7 @@ public final class Dispatcher implements AutoCloseable {
   private final String instance = UUID.randomUUID().toString();
   private final LauncherDirectory launchers;
   private final @Nullable SlotLedger direct;
+  private final RemoteSlots remoteSlots;
   private final Producer<byte[], byte[]> producer;
   private final DeadLetters deadLetters;
   private final List<BoardOwner> owners = new ArrayList<>();
@@ -109,6 +111,7 @@ public final class Dispatcher implements AutoCloseable {
     this.launchers = new LauncherDirectory(
         settings.lostAfter(), GAP, LAUNCHERS_KEPT.plus(settings.longestWait()));
     this.direct = direct == null ? null : new SlotLedger(direct);
+    this.remoteSlots = new RemoteSlots(direct == null ? null : direct.key());
     this.producer = kafka.producer();
     this.deadLetters = new DeadLetters(producer, topics, wire, clock);
     boards.forEach(board -> add(board, runner));
@@ -135,8 +138,8 @@ public final class Dispatcher implements AutoCloseable {
     var aside = new VerbsAside(file.key(), () -> Board.open(file.db(), options), replies, clock);
     var remote = new RemoteVerbs(file.key(), runner, aside, wire);
     verbs.add(remote);
-    var work =
-        new BoardWork(file, settings, launchers, direct, wire, listener, remote, this::refused);
+    var work = new BoardWork(
+        file, settings, launchers, direct, remoteSlots, wire, listener, remote, this::refused);
     owners.add(new BoardOwner(
         file,
         () -> Board.open(file.db(), options),
@@ -316,6 +319,7 @@ public final class Dispatcher implements AutoCloseable {
     public void presence(Presence presence) {
       if (presence instanceof Presence.LauncherBeat launcher) {
         if (launchers.heard(launcher, System.nanoTime())) {
+          remoteSlots.heard(launcher, System.nanoTime());
           owners.forEach(owner -> owner.heard(launcher));
         }
       } else if (presence instanceof Presence.DispatcherBeat dispatcher

@@ -122,6 +122,7 @@ public final class Launcher implements AutoCloseable {
     var plans = new WorkerPlan(
         identity.key().host(),
         workspaces,
+        settings.places(),
         environment,
         settings.logRotateBytes(),
         settings.logBackups());
@@ -166,6 +167,7 @@ public final class Launcher implements AutoCloseable {
         identity,
         () -> kafka.prepareLanes(lanes.keySet()),
         watch,
+        settings.labels(),
         slots,
         commands,
         topics,
@@ -307,7 +309,7 @@ public final class Launcher implements AutoCloseable {
         slots.free(),
         watch.served(),
         control.unsettled(),
-        Map.of(),
+        settings.labels(),
         settings.version(),
         identity.succeeds(),
         farewell,
@@ -322,7 +324,7 @@ public final class Launcher implements AutoCloseable {
     Long backBy = waitedFor && !settings.backWithin().isZero()
         ? Long.valueOf(at + settings.backWithin().toMillis())
         : null;
-    return new Standing(laneFree, watch.faults(), List.of(), null, backBy);
+    return new Standing(laneFree, watch.faults(), settings.places().announced(), null, backBy);
   }
 
   private void awaitWriters() {

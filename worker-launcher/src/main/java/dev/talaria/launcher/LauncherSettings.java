@@ -1,8 +1,10 @@
 package dev.talaria.launcher;
 
+import dev.talaria.launcher.lane.Places;
 import dev.talaria.launcher.process.SupervisorSettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * How a launcher works.
@@ -17,6 +19,8 @@ import java.time.Duration;
  * @param supervisor how workers are looked after
  * @param backWithin after which it is expected back when it stops and leaves its workers; zero when it is not
  * @param version of the software, for presence
+ * @param labels for placement, by key
+ * @param places where tasks of other hosts' boards may work
  */
 public record LauncherSettings(
     Path runs,
@@ -28,4 +32,6 @@ public record LauncherSettings(
     int logBackups,
     SupervisorSettings supervisor,
     Duration backWithin,
-    String version) {}
+    String version,
+    Map<String, String> labels,
+    Places places) {}

@@ -27,6 +27,7 @@ import dev.talaria.launcher.claim.WorkerPlan;
 import dev.talaria.launcher.detached.DetachedWorkers;
 import dev.talaria.launcher.detached.HostProcesses;
 import dev.talaria.launcher.lane.LaneMode;
+import dev.talaria.launcher.lane.Places;
 import dev.talaria.launcher.lane.WorkerEnvironment;
 import dev.talaria.launcher.lane.Workspaces;
 import dev.talaria.launcher.process.ForkerTools;
@@ -44,6 +45,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -105,6 +107,7 @@ final class BoardTicks implements AutoCloseable {
             around.userHome(),
             home.pinnedWorkspaces().orElse(null),
             slug -> home.metadata(slug).defaultWorkdir()),
+        new Places(List.of()),
         new WorkerEnvironment(around.environment(), Set.of()),
         kanban.workerLogRotateBytes(),
         kanban.workerLogBackupCount());

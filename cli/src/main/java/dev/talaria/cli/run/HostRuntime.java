@@ -23,6 +23,7 @@ import dev.talaria.launcher.claim.LaneSpec;
 import dev.talaria.launcher.detached.HostProcesses;
 import dev.talaria.launcher.lane.LaneProbe;
 import dev.talaria.launcher.lane.LaneWatch;
+import dev.talaria.launcher.lane.Places;
 import dev.talaria.launcher.lane.WorkerEnvironment;
 import dev.talaria.launcher.lane.Workspaces;
 import dev.talaria.launcher.presence.LauncherIdentity;
@@ -312,7 +313,13 @@ public final class HostRuntime implements AutoCloseable {
       laneSlots.put(lane.lane(), bound == null ? slots : bound);
     }
     return new DirectLauncher(
-        own.key(), own.incarnation(), own.instance(), slots, laneSlots, watch(lanes)::serves);
+        own.key(),
+        own.incarnation(),
+        own.instance(),
+        slots,
+        laneSlots,
+        watch(lanes)::serves,
+        config.launcher().labels());
   }
 
   /** Starts the topology; it stays a member of its group when it stops, since it is to start again. */
@@ -374,7 +381,9 @@ public final class HostRuntime implements AutoCloseable {
         config.kanban().workerLogBackupCount(),
         supervision,
         launch.backWithin(),
-        Version.current());
+        Version.current(),
+        launch.labels(),
+        new Places(launch.places().stream().map(Path::of).toList()));
     Launcher started = new Launcher(
         settings,
         required(identity, "the launcher's identity").identity(),

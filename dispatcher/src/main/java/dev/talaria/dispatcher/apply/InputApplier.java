@@ -4,7 +4,7 @@ import dev.talaria.board.BoardBusyException;
 import dev.talaria.board.DamagedBoardException;
 import dev.talaria.board.Tx;
 import dev.talaria.board.dispatch.Inbox;
-import dev.talaria.dispatcher.grant.Granting;
+import dev.talaria.dispatcher.grant.ClaimDesk;
 import dev.talaria.dispatcher.inbox.BoardInput;
 import dev.talaria.dispatcher.verb.RemoteVerbs;
 import dev.talaria.protocol.message.BoardCommand;
@@ -25,7 +25,7 @@ public final class InputApplier {
   private final RunReports reports;
   private final WorkerCalls calls;
   private final Decisions decisions;
-  private final Granting granting;
+  private final ClaimDesk claims;
   private final RemoteVerbs verbs;
   private final BiConsumer<BoardInput, String> refused;
 
@@ -38,13 +38,13 @@ public final class InputApplier {
       RunReports reports,
       WorkerCalls calls,
       Decisions decisions,
-      Granting granting,
+      ClaimDesk claims,
       RemoteVerbs verbs,
       BiConsumer<BoardInput, String> refused) {
     this.reports = reports;
     this.calls = calls;
     this.decisions = decisions;
-    this.granting = granting;
+    this.claims = claims;
     this.verbs = verbs;
     this.refused = refused;
   }
@@ -111,7 +111,7 @@ public final class InputApplier {
     @Override
     public Void claim(BoardCommand.Claim claim) {
       turn.offersTaken(claim);
-      granting.answer(tx, turn, claim);
+      claims.answer(tx, turn, claim);
       return null;
     }
 

@@ -54,7 +54,8 @@ public final class RunReports {
   void started(Tx tx, Started report) {
     if (isCurrent(tx, report.run())) {
       noteStart(tx, report.run(), report.pid(), null);
-      if (report.workspace() != null) {
+      // a path of another host would mislead the next attempt, and whoever cleans up here
+      if (report.workspace() != null && report.asker().host().equals(settings.host())) {
         Assignments.setWorkspacePath(tx, report.run().taskId(), report.workspace());
       }
     } else {
@@ -83,6 +84,7 @@ public final class RunReports {
   }
 
   void neverStarted(Tx tx, Turn turn, NeverStarted report) {
+    turn.givenBack(report.run());
     takeBack(tx, turn, report.run(), report.reason());
   }
 

@@ -18,6 +18,7 @@ public final class Turn {
   private final List<Reply> replies = new ArrayList<>();
   private final Map<LauncherKey, List<String>> settled = new LinkedHashMap<>();
   private final List<RunKey> freed = new ArrayList<>();
+  private final List<RunKey> givenBack = new ArrayList<>();
   private final List<BoardCommand.Claim> offersTaken = new ArrayList<>();
   private final List<Runnable> afterwards = new ArrayList<>();
 
@@ -41,6 +42,7 @@ public final class Turn {
     part.settled.forEach(
         (asker, ids) -> settled.computeIfAbsent(asker, key -> new ArrayList<>()).addAll(ids));
     freed.addAll(part.freed);
+    givenBack.addAll(part.givenBack);
     offersTaken.addAll(part.offersTaken);
     afterwards.addAll(part.afterwards);
   }
@@ -57,6 +59,15 @@ public final class Turn {
   /** A run's process is gone, or will never be. */
   public void freed(RunKey run) {
     freed.add(run);
+  }
+
+  /** A launcher would not start a run. */
+  void givenBack(RunKey run) {
+    givenBack.add(run);
+  }
+
+  public List<RunKey> givenBack() {
+    return givenBack;
   }
 
   public void offersTaken(BoardCommand.Claim claim) {

@@ -10,6 +10,8 @@ import dev.talaria.board.dispatch.GrantClaims;
 import dev.talaria.board.dispatch.GrantClaims.Claimant;
 import dev.talaria.board.dispatch.LauncherRuns;
 import dev.talaria.board.dispatch.LauncherRuns.LauncherRun;
+import dev.talaria.board.dispatch.ReadyWork;
+import dev.talaria.board.dispatch.ReadyWork.Column;
 import dev.talaria.board.dispatch.RespawnGuard;
 import dev.talaria.board.event.EventLog;
 import dev.talaria.board.slice.BoardSlice;
@@ -59,6 +61,9 @@ public final class Granting {
     this.listener = listener;
   }
 
+  /** A launcher that is granted to without having claimed. */
+  public record Recipient(LauncherKey key, long incarnation, String instance) {}
+
   /** To whom runs are granted. */
   private record Claimer(
       LauncherKey key,
@@ -66,8 +71,13 @@ public final class Granting {
       String instance,
       @Nullable String claim) {}
 
-  /** Answers a launcher's claim. */
-  public void answer(Tx tx, Turn turn, Claim claim) {
+  /**
+   * Answers a launcher's claim.
+   *
+   * @param taker what it can take
+   * @param slots how many runs it may get
+   */
+  public void answer(Tx tx, Turn turn, Claim claim, ReadyWork.Taker taker, int slots) {
     var claimer =
         new Claimer(claim.asker(), claim.incarnation(), claim.instance(), claim.commandId());
     Optional<CommandLog.Applied> before = CommandLog.find(tx, claim.commandId());
@@ -76,22 +86,31 @@ public final class Granting {
       granted = again(tx, turn, claimer, before.get());
     } else {
       List<RunKey> runs =
-          turn.mayGrant() ? grant(tx, turn, claimer, claim.lane(), claim.slots()) : List.of();
+          turn.mayGrant() ? grant(tx, turn, claimer, taker, claim.lane(), slots) : List.of();
       granted = runs.size();
       CommandLog.record(tx, claim.commandId(), CLAIM, "done", ids(runs), null);
     }
     turn.reply(new ClaimAnswered(claim.asker(), claim.incarnation(), claim.commandId(), granted));
   }
 
-  /** Grants to the launcher in this JVM, without an offer or a claim: as many as it has slots for. */
+  /** Grants without an offer or a claim: as many as there are slots for. */
   public List<RunKey> grantDirectly(
-      Tx tx, Turn turn, SlotLedger.DirectLauncher launcher, Lane lane, int slots) {
-    return grant(
-        tx,
-        turn,
-        new Claimer(launcher.key(), launcher.incarnation(), launcher.instance(), null),
-        lane,
-        slots);
+      Tx tx, Turn turn, Recipient to, ReadyWork.Taker taker, Lane lane, int slots) {
+    var claimer = new Claimer(to.key(), to.incarnation(), to.instance(), null);
+    return grant(tx, turn, claimer, taker, lane, slots);
+  }
+
+  /** Whether a grant would find work that the caps allow. */
+  public boolean hasWork(Tx tx, Lane lane, ReadyWork.Taker taker) {
+    Allowance allowance = Allowance.of(tx, settings.duties().caps());
+    return allowance.left(lane.name()) > 0
+            && !best(tx, Column.READY, lane, taker, 1).isEmpty()
+        || allowance.left() > 0 && !best(tx, Column.REVIEW, lane, taker, 1).isEmpty();
+  }
+
+  private static List<String> best(
+      Tx tx, Column column, Lane lane, ReadyWork.Taker taker, int most) {
+    return most <= 0 ? List.of() : ReadyWork.best(tx, column, lane.name(), taker, most);
   }
 
   /** Builds the grant of an open run anew, for a launcher that missed it. */
@@ -102,11 +121,12 @@ public final class Granting {
     build(tx, claimer, key).ifPresent(turn::reply);
   }
 
-  private List<RunKey> grant(Tx tx, Turn turn, Claimer claimer, Lane lane, int slots) {
+  private List<RunKey> grant(
+      Tx tx, Turn turn, Claimer claimer, ReadyWork.Taker taker, Lane lane, int slots) {
     List<RunKey> granted = new ArrayList<>();
     Allowance allowance = Allowance.of(tx, settings.duties().caps());
-    grantReady(tx, turn, claimer, lane, slots, allowance, granted);
-    grantReview(tx, turn, claimer, lane, slots, allowance, granted);
+    grantReady(tx, turn, claimer, taker, lane, slots, allowance, granted);
+    grantReview(tx, turn, claimer, taker, lane, slots, allowance, granted);
     if (!granted.isEmpty()) {
       listener.granted(file.key(), granted.size());
     }
@@ -117,20 +137,18 @@ public final class Granting {
       Tx tx,
       Turn turn,
       Claimer claimer,
+      ReadyWork.Taker taker,
       Lane lane,
       int slots,
       Allowance allowance,
       List<RunKey> granted) {
-    while (true) {
+    boolean moved = true;
+    while (moved) {
+      moved = false; // what is neither guarded nor granted, such as what is paused, is there again
       int most = Math.min(slots - granted.size(), allowance.left(lane.name()));
-      List<String> best = most <= 0 ? List.of() : GrantClaims.bestReady(tx, lane.name(), most);
-      if (best.isEmpty()) {
-        return;
-      }
-      for (String task : best) {
-        if (!isGuarded(tx, task)) {
-          take(tx, turn, claimer, task, allowance, granted);
-        }
+      for (String task : best(tx, Column.READY, lane, taker, most)) {
+        boolean guarded = isGuarded(tx, task);
+        moved |= guarded || take(tx, turn, claimer, task, allowance, granted);
       }
     }
   }
@@ -140,27 +158,28 @@ public final class Granting {
       Tx tx,
       Turn turn,
       Claimer claimer,
+      ReadyWork.Taker taker,
       Lane lane,
       int slots,
       Allowance allowance,
       List<RunKey> granted) {
     int most = Math.min(slots - granted.size(), allowance.left());
-    if (most > 0) {
-      for (String task : GrantClaims.bestReview(tx, lane.name(), most)) {
-        take(tx, turn, claimer, task, allowance, granted);
-      }
+    for (String task : best(tx, Column.REVIEW, lane, taker, most)) {
+      take(tx, turn, claimer, task, allowance, granted);
     }
   }
 
-  private void take(
+  private boolean take(
       Tx tx, Turn turn, Claimer claimer, String task, Allowance allowance, List<RunKey> granted) {
-    claim(tx, claimer, task).ifPresent(run -> {
+    Optional<RunKey> won = claim(tx, claimer, task);
+    won.ifPresent(run -> {
       granted.add(run);
       build(tx, claimer, run).ifPresent(grant -> {
         allowance.take(grant.lane().name());
         turn.reply(grant);
       });
     });
+    return won.isPresent();
   }
 
   /** A guarded task is held, so that the next look passes it over. */

@@ -1,5 +1,6 @@
 package dev.talaria.dispatcher.grant;
 
+import dev.talaria.board.dispatch.ReadyWork;
 import dev.talaria.protocol.id.Lane;
 import dev.talaria.protocol.id.LauncherKey;
 import dev.talaria.protocol.id.RunKey;
@@ -7,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The slots of a launcher that is granted to directly, without offers: the one in this JVM. A run takes its slot before it
@@ -34,6 +36,7 @@ public final class SlotLedger {
    * @param slots how many workers it runs at most
    * @param lanes the lanes that it is configured for, with the most workers that each may have
    * @param serves whether it can start workers of a lane now: its command may be missing for a while
+   * @param labels that tasks may require
    */
   public record DirectLauncher(
       LauncherKey key,
@@ -41,15 +44,29 @@ public final class SlotLedger {
       String instance,
       int slots,
       Map<Lane, Integer> lanes,
-      Predicate<Lane> serves) {
+      Predicate<Lane> serves,
+      Map<String, String> labels)
+      implements ReadyWork.Taker {
     public DirectLauncher {
       lanes = Map.copyOf(lanes);
+      labels = Map.copyOf(labels);
+    }
+
+    /** It is on the board's own host, where every workspace is what its task says. */
+    @Override
+    public boolean scratchOnly() {
+      return false;
+    }
+
+    @Override
+    public boolean takes(String workspaceKind, @Nullable String workspacePath) {
+      return true;
     }
 
     /** One that can always start all of them. */
     public DirectLauncher(
         LauncherKey key, long incarnation, String instance, int slots, Map<Lane, Integer> lanes) {
-      this(key, incarnation, instance, slots, lanes, lane -> true);
+      this(key, incarnation, instance, slots, lanes, lane -> true, Map.of());
     }
   }
 

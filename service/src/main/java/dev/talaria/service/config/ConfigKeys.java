@@ -86,6 +86,14 @@ public final class ConfigKeys {
           "launcher.back_within",
           "A launcher that stops and leaves its workers says that it will be back within this time, so that their runs wait for it; 0 says nothing."),
       key(
+          "launcher.labels.NAME",
+          "none",
+          "A label of this launcher: a task created with '--require NAME=VALUE' goes only where it fits."),
+      key(
+          "launcher.places",
+          "none",
+          "Directories that tasks of other hosts' boards may work in: absolute paths."),
+      key(
           "launcher.lanes.LANE.command",
           "none",
           "Program and arguments of the lane's workers, with placeholders. A list in it is left out when its placeholder has no value: [agent, [--model, '{model}']]."),
@@ -182,7 +190,7 @@ public final class ConfigKeys {
     /** The variable that sets it; {@code kanban:} keys are hermes's and have none. */
     public @Nullable String variable() {
       return name.startsWith("kanban.")
-              || name.matches(".*\\b(MODEL|(env|env_files|profiles)\\.NAME)$")
+              || name.matches(".*\\b(MODEL|(env|env_files|profiles|labels)\\.NAME)$")
           ? null
           : ConfigSource.envName(name);
     }

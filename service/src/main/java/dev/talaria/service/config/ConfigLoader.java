@@ -250,7 +250,9 @@ public final class ConfigLoader {
         source.duration("launcher.run_retention", Duration.ofDays(7)),
         source.duration("launcher.kill_grace", Duration.ofSeconds(5)),
         source.duration("launcher.back_within", Duration.ofSeconds(60)),
-        lanes);
+        lanes,
+        source.map("launcher.labels"),
+        source.list("launcher.places"));
   }
 
   private static LaneConfig lane(ConfigSource source, String name) {

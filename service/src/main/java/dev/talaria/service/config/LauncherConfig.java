@@ -2,6 +2,7 @@ package dev.talaria.service.config;
 
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -14,6 +15,8 @@ import java.util.TreeMap;
  * @param killGrace between asking a worker to end and killing it
  * @param backWithin after which it is expected back when it stops and leaves its workers; zero when nobody is to wait
  * @param lanes served, by name
+ * @param labels that tasks may require, by key
+ * @param places directories that tasks of other hosts' boards may work in, absolute
  */
 public record LauncherConfig(
     String name,
@@ -21,7 +24,13 @@ public record LauncherConfig(
     Duration runRetention,
     Duration killGrace,
     Duration backWithin,
-    Map<String, LaneConfig> lanes) {
+    Map<String, LaneConfig> lanes,
+    Map<String, String> labels,
+    List<String> places) {
+  private static final String WORD = "[A-Za-z0-9][A-Za-z0-9._/-]{0,62}";
+  private static final String WORD_EXPECTED =
+      "letters, digits, '.', '_', '/' and '-', a letter or digit first, at most 63";
+
   public LauncherConfig {
     Check.all(
         () -> Check.matches(
@@ -34,5 +43,12 @@ public record LauncherConfig(
         () -> Check.notNegative("launcher.kill_grace", killGrace),
         () -> Check.notNegative("launcher.back_within", backWithin));
     lanes = Collections.unmodifiableMap(new TreeMap<>(lanes));
+    labels = Collections.unmodifiableMap(new TreeMap<>(labels));
+    places = List.copyOf(places);
+    labels.forEach((key, value) -> Check.all(
+        () -> Check.matches("launcher.labels", key, WORD, WORD_EXPECTED),
+        () -> Check.matches("launcher.labels." + key, value, WORD, WORD_EXPECTED)));
+    places.forEach(
+        place -> Check.all(() -> Check.matches("launcher.places", place, "/.*", "absolute paths")));
   }
 }

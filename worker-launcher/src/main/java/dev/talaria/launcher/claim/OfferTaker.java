@@ -50,6 +50,7 @@ public final class OfferTaker implements AutoCloseable {
   private final LauncherIdentity identity;
   private final Runnable prepareLanes;
   private final LaneWatch lanes;
+  private final Map<String, String> labels;
   private final Slots slots;
   private final CommandSender commands;
   private final TopicCatalogue topics;
@@ -76,6 +77,7 @@ public final class OfferTaker implements AutoCloseable {
       LauncherIdentity identity,
       Runnable prepareLanes,
       LaneWatch lanes,
+      Map<String, String> labels,
       Slots slots,
       CommandSender commands,
       TopicCatalogue topics,
@@ -87,6 +89,7 @@ public final class OfferTaker implements AutoCloseable {
     this.identity = identity;
     this.prepareLanes = prepareLanes;
     this.lanes = lanes;
+    this.labels = Map.copyOf(labels);
     this.slots = slots;
     this.commands = commands;
     this.topics = topics;
@@ -214,7 +217,7 @@ public final class OfferTaker implements AutoCloseable {
             source.lane(),
             wanted,
             offersTaken,
-            Map.of()));
+            labels));
   }
 
   private void dropOldClaims() {

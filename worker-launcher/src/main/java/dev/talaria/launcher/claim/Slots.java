@@ -44,7 +44,10 @@ public final class Slots {
     return (int) Math.max(0, Math.min(free(), laneSlots.getOrDefault(lane, slots) - inLane));
   }
 
-  /** Takes a slot for a granted run; false when there is none. Slots that its own claim reserved are for it. */
+  /**
+   * Takes a slot for a granted run; false when there is none. Slots that its own claim reserved are for it. One that was
+   * granted without a claim may take what a claim only wishes for: the board that sent it counts on the slot.
+   */
   public synchronized boolean take(
       RunKey run, Lane lane, @org.jspecify.annotations.Nullable String claim) {
     if (taken.containsKey(run)) {
@@ -53,11 +56,17 @@ public final class Slots {
     int reserved = claim == null ? 0 : claims.getOrDefault(claim, 0);
     boolean own = claim != null && reserved > 0;
     long inLane = taken.values().stream().filter(lane::equals).count();
-    if (!own && free() == 0 || inLane >= laneSlots.getOrDefault(lane, slots)) {
+    boolean full = claim == null ? taken.size() >= slots : !own && free() == 0;
+    if (full || inLane >= laneSlots.getOrDefault(lane, slots)) {
       return false;
     }
     if (own) {
       claims.put(claim, reserved - 1);
+    } else if (free() == 0) {
+      claims.entrySet().stream()
+          .filter(wish -> wish.getValue() > 0)
+          .findFirst()
+          .ifPresent(wish -> wish.setValue(wish.getValue() - 1));
     }
     taken.put(run, lane);
     return true;

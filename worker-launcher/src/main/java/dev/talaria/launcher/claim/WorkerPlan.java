@@ -3,6 +3,7 @@ package dev.talaria.launcher.claim;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.talaria.launcher.lane.LaneValues;
+import dev.talaria.launcher.lane.Places;
 import dev.talaria.launcher.lane.WorkerEnvironment;
 import dev.talaria.launcher.lane.WorkerTask;
 import dev.talaria.launcher.lane.Workspaces;
@@ -28,6 +29,7 @@ public final class WorkerPlan {
 
   private final String host;
   private final Workspaces workspaces;
+  private final Places places;
   private final WorkerEnvironment environment;
   private final long rotateBytes;
   private final int backups;
@@ -36,17 +38,20 @@ public final class WorkerPlan {
    * A planner.
    *
    * @param host this host's id; on another than the board's, its paths mean nothing
+   * @param places of this host that tasks of other hosts' boards may work in
    * @param rotateBytes size at which a task's log is rotated, at a spawn
    * @param backups rotated logs that are kept
    */
   public WorkerPlan(
       String host,
       Workspaces workspaces,
+      Places places,
       WorkerEnvironment environment,
       long rotateBytes,
       int backups) {
     this.host = host;
     this.workspaces = workspaces;
+    this.places = places;
     this.environment = environment;
     this.rotateBytes = rotateBytes;
     this.backups = backups;
@@ -71,15 +76,24 @@ public final class WorkerPlan {
     return plan(grant, lane, directory, workspace(grant), api, token);
   }
 
-  /** Finds or makes the task's workspace. */
+  /**
+   * Finds or makes the task's workspace. For a board of another host scratch is made here, whatever path an attempt
+   * elsewhere had, and any other directory must be in one of this host's places.
+   */
   public Path workspace(Grant grant) throws SpawnFailure {
     ObjectNode task = grant.task();
-    return workspaces.resolve(new Workspaces.Wanted(
-        task.path("workspace_kind").asText("scratch"),
-        text(task, "workspace_path"),
+    String kind = task.path("workspace_kind").asText("scratch");
+    boolean home = grant.place().host().equals(host);
+    var wanted = new Workspaces.Wanted(
+        kind,
+        home || !kind.equals("scratch") ? text(task, "workspace_path") : null,
         grant.place().slug(),
         grant.run().taskId(),
-        text(task, "branch_name")));
+        text(task, "branch_name"));
+    if (!home) {
+      places.check(wanted);
+    }
+    return workspaces.resolve(wanted);
   }
 
   /** As the other, in a workspace that was made before. */
