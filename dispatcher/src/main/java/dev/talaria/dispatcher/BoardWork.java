@@ -3,7 +3,6 @@ package dev.talaria.dispatcher;
 import dev.talaria.board.Board;
 import dev.talaria.board.Tx;
 import dev.talaria.board.context.WorkerContext;
-import dev.talaria.board.dispatch.Allowance;
 import dev.talaria.board.dispatch.CommandLog;
 import dev.talaria.board.dispatch.DefaultAssignee;
 import dev.talaria.board.dispatch.FinishedScratch;
