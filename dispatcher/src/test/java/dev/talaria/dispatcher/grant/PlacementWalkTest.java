@@ -14,6 +14,7 @@ import dev.talaria.board.task.TaskCreation;
 import dev.talaria.board.transition.Completion;
 import dev.talaria.board.transition.Completions;
 import dev.talaria.board.transition.Recompute;
+import dev.talaria.board.waiting.WaitingCounts;
 import dev.talaria.dispatcher.BoardFile;
 import dev.talaria.dispatcher.DispatchSettings;
 import dev.talaria.dispatcher.apply.ApplyListener;
@@ -236,6 +237,9 @@ class PlacementWalkTest {
 
       @Override
       public void granted(BoardKey board, int runs) {}
+
+      @Override
+      public void waiting(BoardKey board, Map<WaitingCounts.Key, Long> counts) {}
 
       @Override
       public void decided(BoardKey board, String by, Verdict.Action action) {}
