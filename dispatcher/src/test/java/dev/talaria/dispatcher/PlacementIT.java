@@ -130,7 +130,9 @@ class PlacementIT {
     until("it is ready again", () -> it.task(task).status().equals("ready"));
     assertThat(it.grants(BETA)).hasSize(1);
     until("it is granted again", () -> {
-      beat(BETA, 1, Map.of(), List.of()); // the first may be read before what was given back is noted
+      beat(
+          BETA, 1, Map.of(),
+          List.of()); // the first may be read before what was given back is noted
       return it.grants(BETA).size() == 2;
     });
     assertThat(it.task(task).consecutiveFailures()).isZero();

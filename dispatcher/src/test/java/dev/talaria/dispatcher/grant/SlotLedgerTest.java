@@ -46,7 +46,8 @@ class SlotLedgerTest {
         "i",
         4,
         Map.of(WIDE, 4, NARROW, 1),
-        startable::contains));
+        startable::contains,
+        Map.of()));
 
     assertThat(ledger.lanes()).containsExactly(WIDE);
     startable.add(NARROW);
