@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.talaria.launcher.lane.ExitJudge;
 import dev.talaria.launcher.lane.LaneCommand;
 import dev.talaria.launcher.lane.LaneMode;
+import dev.talaria.launcher.lane.Places;
 import dev.talaria.launcher.lane.WorkerEnvironment;
 import dev.talaria.launcher.lane.Workspaces;
 import dev.talaria.launcher.rundir.RunDirectories;
@@ -63,6 +64,7 @@ class WorkerPlanTest {
     return new WorkerPlan(
             launcherHost,
             new Workspaces(home, home, null, slug -> null),
+            new Places(List.of()),
             new WorkerEnvironment(Map.of("HERMES_KANBAN_DB", "/left/over"), Set.of()),
             0,
             0)
