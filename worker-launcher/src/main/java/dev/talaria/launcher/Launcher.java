@@ -2,6 +2,7 @@ package dev.talaria.launcher;
 
 import dev.talaria.launcher.api.ReportDesk;
 import dev.talaria.launcher.api.WorkerApi;
+import dev.talaria.launcher.claim.Elsewhere;
 import dev.talaria.launcher.claim.LaneSpec;
 import dev.talaria.launcher.claim.OfferTaker;
 import dev.talaria.launcher.claim.ReplyReader;
@@ -19,10 +20,13 @@ import dev.talaria.launcher.process.RunGroups;
 import dev.talaria.launcher.process.StopReason;
 import dev.talaria.launcher.process.Supervisor;
 import dev.talaria.launcher.report.CommandSender;
+import dev.talaria.launcher.report.LogShipper;
 import dev.talaria.launcher.report.WorkerReports;
 import dev.talaria.launcher.rundir.Retention;
 import dev.talaria.launcher.rundir.RunDirectories;
+import dev.talaria.launcher.shadow.ShadowBoards;
 import dev.talaria.protocol.id.Lane;
+import dev.talaria.protocol.id.RunKey;
 import dev.talaria.protocol.message.Presence;
 import dev.talaria.protocol.message.Presence.LauncherBeat;
 import dev.talaria.protocol.message.Presence.Standing;
@@ -69,6 +73,7 @@ public final class Launcher implements AutoCloseable {
   private final RunControl control;
   private final Supervisor supervisor;
   private final ReportDesk desk;
+  private final Elsewhere elsewhere;
   private final WorkerApi api;
   private final ReplyReader replies;
   private final OfferTaker offers;
@@ -119,8 +124,13 @@ public final class Launcher implements AutoCloseable {
     this.producer = kafka.producer();
     this.slots = new Slots(settings.slots(), laneSlots());
     this.commands = new CommandSender(producer, topics, wire, listener);
+    this.desk = new ReportDesk(new WorkerReports(identity.key(), commands, run -> profileOf(run)));
+    var shadows = new ShadowBoards(clock, desk, this::noteForWorker);
+    this.elsewhere =
+        new Elsewhere(identity.key().host(), new LogShipper(producer, topics, wire), shadows);
     var plans = new WorkerPlan(
         identity.key().host(),
+        shadows,
         workspaces,
         settings.places(),
         environment,
@@ -148,9 +158,8 @@ public final class Launcher implements AutoCloseable {
         settings.supervisor(),
         clock,
         control);
-    this.desk = new ReportDesk(new WorkerReports(identity.key(), commands, control::profile));
     this.api = new WorkerApi(desk, settings.runs(), API_PATIENCE);
-    control.connect(supervisor, desk, api);
+    control.connect(supervisor, desk, api, elsewhere);
     this.replies = new ReplyReader(
         kafka::consumer,
         producer,
@@ -177,6 +186,14 @@ public final class Launcher implements AutoCloseable {
     this.beats = new LauncherBeats(producer, topics, wire, this::beat, BEAT);
   }
 
+  private String profileOf(RunKey run) {
+    return control.profile(run);
+  }
+
+  private void noteForWorker(RunKey run, String text) {
+    control.note(run, text);
+  }
+
   private Map<Lane, Integer> laneSlots() {
     return lanes.values().stream().collect(Collectors.toUnmodifiableMap(LaneSpec::lane, lane -> {
       Integer own = lane.slots();
@@ -194,6 +211,7 @@ public final class Launcher implements AutoCloseable {
     supervisor.start();
     commands.start();
     control.takeUp();
+    elsewhere.start();
     supervisor.recover();
     replies.start();
     beats.start();
@@ -361,6 +379,7 @@ public final class Launcher implements AutoCloseable {
     starters.shutdown();
     api.close();
     supervisor.close();
+    elsewhere.close();
     replies.close();
     beats.close();
     commands.close();

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,7 @@ public final class TaskCreation {
   private static final String STATUS = "SELECT status FROM tasks WHERE id = ?";
   private static final Set<String> WORKSPACE_KINDS = Set.of("scratch", "dir", "worktree");
   private static final int ID_ATTEMPTS = 2;
+  private static final Pattern TASK_ID = Pattern.compile("t_[0-9a-f]{8,32}");
 
   private final Set<String> refusedSkills;
   private final @Nullable String defaultWorkdir;
@@ -56,6 +58,15 @@ public final class TaskCreation {
    * @throws InvalidRequestException when an argument is refused; nothing was written
    */
   public CreateResult create(Tx tx, NewTask given) {
+    return create(tx, given, null);
+  }
+
+  /**
+   * As {@link #create(Tx, NewTask)}, under an id that its maker has chosen, if that is free and an id at all.
+   *
+   * @param wanted such as {@code t_0a1b2c3d}, or null
+   */
+  public CreateResult create(Tx tx, NewTask given, @Nullable String wanted) {
     NewTask task = given.withWorkspace(
         given.workspaceKind(), given.workspacePath(), HermesText.stripToNull(given.branchName()));
     String assignee = Assignees.canonical(task.assignee());
@@ -68,7 +79,7 @@ public final class TaskCreation {
     }
     List<String> parents = task.parents().stream().filter(id -> !id.isEmpty()).toList();
     String status = initialStatus(task, parentStatuses(tx, parents));
-    String id = insert(tx, task, assignee, status, skills);
+    String id = insert(tx, task, assignee, status, skills, wanted);
     for (String parent : parents) {
       tx.update(INSERT_LINK, parent, id);
     }
@@ -146,13 +157,16 @@ public final class TaskCreation {
       NewTask task,
       @Nullable String assignee,
       String status,
-      @Nullable List<String> skills) {
+      @Nullable List<String> skills,
+      @Nullable String wanted) {
     String path = task.workspacePath();
     if (path == null && !task.workspaceKind().equals("scratch")) {
       path = defaultWorkdir;
     }
     for (int attempt = 0; attempt < ID_ATTEMPTS; attempt++) {
-      String id = tx.newTaskId();
+      String id = attempt == 0 && wanted != null && TASK_ID.matcher(wanted).matches()
+          ? wanted
+          : tx.newTaskId();
       if (tx.insertUnlessTaken(
           INSERT,
           id,

@@ -102,6 +102,7 @@ final class BoardTicks implements AutoCloseable {
     KanbanConfig kanban = config.kanban();
     var plans = new WorkerPlan(
         key.host(),
+        null, // each board that ticks is of this host
         new Workspaces(
             home.root(),
             around.userHome(),

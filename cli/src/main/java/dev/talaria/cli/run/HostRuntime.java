@@ -17,6 +17,7 @@ import dev.talaria.dispatcher.DispatchSettings;
 import dev.talaria.dispatcher.Dispatcher;
 import dev.talaria.dispatcher.duty.DutySettings;
 import dev.talaria.dispatcher.grant.SlotLedger.DirectLauncher;
+import dev.talaria.dispatcher.log.WorkerLogs;
 import dev.talaria.launcher.Launcher;
 import dev.talaria.launcher.LauncherSettings;
 import dev.talaria.launcher.claim.LaneSpec;
@@ -36,6 +37,7 @@ import dev.talaria.protocol.id.LauncherKey;
 import dev.talaria.protocol.message.Wire;
 import dev.talaria.protocol.topic.TopicCatalogue;
 import dev.talaria.service.HostIdentity;
+import dev.talaria.service.LogRotation;
 import dev.talaria.service.config.DispatchConfig;
 import dev.talaria.service.config.HttpConfig;
 import dev.talaria.service.config.KanbanConfig;
@@ -106,6 +108,7 @@ public final class HostRuntime implements AutoCloseable {
   private @Nullable TopicCatalogue topics;
   private LauncherIdentity.@Nullable Held identity;
   private @Nullable Dispatcher dispatcher;
+  private @Nullable WorkerLogs workerLogs;
   private @Nullable AutoDecompose ideas;
   private @Nullable TopologyService topology;
   private boolean topologyLeaves;
@@ -247,12 +250,26 @@ public final class HostRuntime implements AutoCloseable {
         new HostVerbs(home, environment, userHome, clock, new Random()));
     started.start();
     dispatcher = started;
+    startWorkerLogs(boards);
     checks.register(
         "dispatcher",
         () -> started
             .notReadyBecause()
             .map(Health::notReady)
             .orElseGet(() -> Health.ready("boards are published, their commands read")));
+  }
+
+  /** Makes logs of workers on other hosts readable here. */
+  private void startWorkerLogs(List<BoardFile> boards) {
+    KanbanConfig kanban = config.kanban();
+    workerLogs = new WorkerLogs(
+        kafka(),
+        topics(),
+        wire,
+        boards,
+        talaria().resolve("worker-logs"),
+        new LogRotation(kanban.workerLogRotateBytes(), kanban.workerLogBackupCount()));
+    workerLogs.start();
   }
 
   /** Divides the ideas of the boards that are dispatched; nothing to do without a command that asks a model. */
@@ -482,6 +499,7 @@ public final class HostRuntime implements AutoCloseable {
     quietly("launcher", launcher);
     quietly("watch over lanes", lanes);
     quietly("dispatcher", dispatcher);
+    quietly("worker logs", workerLogs);
     TopologyService decides = topology;
     quietly(
         "topology", decides == null ? null : () -> decides.close(TOPOLOGY_ENDS, topologyLeaves));

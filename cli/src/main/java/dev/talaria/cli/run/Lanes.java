@@ -74,6 +74,7 @@ final class Lanes {
           config.slots(),
           config.model(),
           config.check(),
+          config.shadow(),
           environmentOf(config));
     }
     LaneMode mode = switch (config.exit()) {
@@ -87,6 +88,7 @@ final class Lanes {
         config.slots(),
         config.model(),
         config.check(),
+        config.shadow(),
         environmentOf(config));
   }
 
@@ -110,6 +112,7 @@ final class Lanes {
         1, // hermes agents are paid for: one of a profile at a time unless somebody says otherwise
         null,
         List.of(),
+        true,
         Map.of());
   }
 

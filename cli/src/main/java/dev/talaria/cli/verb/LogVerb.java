@@ -11,7 +11,9 @@ import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,7 @@ import picocli.CommandLine.Parameters;
     footer = {"", "Example: talaria log t_0a1b2c3d --tail 4000"})
 public final class LogVerb implements Callable<Integer> {
   private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,199}");
+  private static final Duration LOOK = Duration.ofMillis(500);
   private static final int CHUNK = 8_192;
 
   @Parameters(paramLabel = "ID", description = "The task.")
@@ -34,6 +37,11 @@ public final class LogVerb implements Callable<Integer> {
       paramLabel = "BYTES",
       description = "Only the last so many bytes, from the next whole line on.")
   private @Nullable Long tail;
+
+  @Option(
+      names = {"-f", "--follow"},
+      description = "Go on as the worker writes. Ctrl-C ends it.")
+  private boolean follow;
 
   private final Session session;
 
@@ -55,12 +63,33 @@ public final class LogVerb implements Callable<Integer> {
           "There is no log '%s'. A task has one once a worker of it has started on this host."
               .formatted(file));
     }
-    print(file);
+    long shown = print(file);
+    while (follow && session.surroundings().pauses().pause(LOOK)) {
+      shown = printNew(file, shown);
+    }
     return Exit.DONE;
   }
 
-  private void print(Path file) {
+  /** What was written since; all of it when the file was rotated meanwhile. */
+  private long printNew(Path file, long shown) {
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+      long size = Files.size(file);
+      long from = size < shown ? 0 : shown;
+      in.skipNBytes(from);
+      session.out().write(new String(in.readNBytes((int) (size - from)), StandardCharsets.UTF_8));
+      session.out().flush();
+      return size;
+    } catch (NoSuchFileException e) {
+      return 0; // between a rotation and the next run
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read the log '%s'.".formatted(file), e);
+    }
+  }
+
+  /** Says up to which byte. */
+  private long print(Path file) {
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+      long size = Files.size(file);
       if (tail != null) {
         skipTo(in, Files.size(file) - tail, tail);
       }
@@ -70,9 +99,11 @@ public final class LogVerb implements Callable<Integer> {
       for (int read = reader.read(chunk); read >= 0; read = reader.read(chunk)) {
         session.out().write(chunk, 0, read);
         if (session.out().checkError()) {
-          return;
+          return size;
         }
       }
+      session.out().flush();
+      return size;
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read the log '%s'.".formatted(file), e);
     }

@@ -152,8 +152,8 @@ public final class WorkerCalls {
 
   void create(Tx tx, Turn turn, Create call) {
     answer(tx, turn, call.asker(), call.commandId(), "create", call.run(), inner -> {
-      CreateResult created =
-          creation.create(inner, newTask(call.task(), profile(inner, call.run())));
+      CreateResult created = creation.create(
+          inner, newTask(call.task(), profile(inner, call.run())), text(call.task(), "id"));
       return Done.with(
           wire.object().put("task_id", created.taskId()).put("status", created.status()));
     });

@@ -60,6 +60,10 @@ public record TopicCatalogue(String prefix, int partitions) {
     return prefix + "relay-cursors";
   }
 
+  public String workerLogs() {
+    return prefix + "worker-logs";
+  }
+
   public String deadLetter() {
     return prefix + "dead-letter";
   }
@@ -89,6 +93,7 @@ public record TopicCatalogue(String prefix, int partitions) {
         new TopicSpec(presence(), 1, stampedByTheBroker(compacted())),
         new TopicSpec(controls(), 1, compacted()),
         new TopicSpec(relayCursors(), partitions, compacted()),
+        new TopicSpec(workerLogs(), partitions, kept(3 * DAY)),
         new TopicSpec(deadLetter(), 1, kept(30 * DAY)));
   }
 

@@ -270,6 +270,7 @@ final class Samples {
             ASKER,
             RUN,
             object("{'title':'Check the links','assignee':'reviewer','parents':['t_ab12cd34']}")));
+    all.put("log-chunk", new LogChunk(RUN, 131072, 22, "now the second chapter", 4096));
     all.put("link", new BoardCommand.Link(RUN + "/link/6", ASKER, RUN, "t_ab12cd34", "t_11111111"));
     all.put(
         "verb",

@@ -25,13 +25,14 @@ class TopicCatalogueTest {
     "presence,1,compact,",
     "controls,1,compact,",
     "relay-cursors,12,compact,",
+    "worker-logs,12,delete,259200000",
     "dead-letter,1,delete,2592000000"
   })
   void shouldDescribeEachFixedTopic(String name, int partitions, String cleanup, String retention) {
     Map<String, TopicSpec> fixed =
         topics.fixed().stream().collect(Collectors.toMap(TopicSpec::name, Function.identity()));
 
-    assertThat(fixed).hasSize(8);
+    assertThat(fixed).hasSize(9);
     TopicSpec spec = fixed.get("talaria." + name);
     assertThat(spec.partitions()).isEqualTo(partitions);
     assertThat(spec.configs())

@@ -117,6 +117,10 @@ public final class ConfigKeys {
           "launcher.lanes.LANE.model",
           "unknown",
           "The model that the command uses by itself; the ladder looks it up."),
+      key(
+          "launcher.lanes.LANE.shadow",
+          "true for the preset hermes",
+          "Whether workers of boards of other hosts get a board's file of their own, for hermes's tools."),
       key("launcher.lanes.LANE.env.NAME", "none", "A variable for the lane's workers."),
       key(
           "launcher.lanes.LANE.env_files.NAME",

@@ -271,6 +271,9 @@ public final class ConfigLoader {
         source.choice(key + ".exit", LaneConfig.ExitMeaning.PROTOCOL),
         source.number(key + ".slots").orElse(null),
         source.text(key + ".model").orElse(null),
+        source.flag(
+            key + ".shadow",
+            "hermes".equalsIgnoreCase(source.text(key + ".preset").orElse(""))),
         source.map(key + ".env"),
         source.map(key + ".env_files"));
   }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param exit what exit code 0 means
  * @param slots most workers of this lane at once; null for no bound but the launcher's
  * @param model reported as the lane's default model, which the escalation ladder looks up; null if unknown
+ * @param shadow whether workers on another host than their board's get a shadow of it, for hermes's own tools
  * @param env given to each worker
  * @param envFiles the same for secrets: the value is what the file of this path holds, read when the launcher starts
  */
@@ -28,6 +29,7 @@ public record LaneConfig(
     ExitMeaning exit,
     @Nullable Integer slots,
     @Nullable String model,
+    boolean shadow,
     Map<String, String> env,
     Map<String, String> envFiles) {
   /** What a worker's exit with 0 means. */

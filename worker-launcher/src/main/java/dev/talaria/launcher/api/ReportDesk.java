@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +53,29 @@ public final class ReportDesk {
   /** Says something that counts once per run, such as {@code started}; a repetition says nothing. Empty once the run is closed. */
   public Optional<String> sayOnce(RunKey run, String verb, ObjectNode body) throws IOException {
     return voice(run).say(verb, verb, true, body).map(it -> it.said().commandId());
+  }
+
+  /**
+   * Says something that counts once under its key, even if the board refused it. Empty once the run is closed.
+   *
+   * @return its command id
+   */
+  public Optional<String> say(RunKey run, String verb, String key, ObjectNode body)
+      throws IOException {
+    return voice(run).say(verb, key, true, body).map(it -> it.said().commandId());
+  }
+
+  /**
+   * Tasks that a run made under ids of its own choice.
+   *
+   * @param unanswered those whose making the board has not answered
+   * @param renamed the board's ids of those that it could not make under the wanted ones
+   */
+  public record Created(Set<String> unanswered, Map<String, String> renamed) {}
+
+  /** What became of the tasks that a run made under ids of its own choice. */
+  public Created created(RunKey run) {
+    return voice(run).created();
   }
 
   /** Says how a run ended: {@code exited} or {@code never_started}. Only the first one is said; returns its command id. */

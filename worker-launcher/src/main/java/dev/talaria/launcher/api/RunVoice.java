@@ -8,8 +8,10 @@ import dev.talaria.launcher.rundir.Said;
 import dev.talaria.launcher.rundir.SaidLog;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -109,6 +111,27 @@ final class RunVoice {
       channel.send(Report.of(directory.run(), entry));
     } catch (RuntimeException e) {
       log.warn("Report {} waits in its run directory: {}", entry.commandId(), e.toString());
+    }
+  }
+
+  synchronized ReportDesk.Created created() {
+    Set<String> unanswered = new HashSet<>();
+    Map<String, String> renamed = new HashMap<>();
+    for (Said one : said.all()) {
+      String wanted = one.body().path("id").asText();
+      if (one.verb().equals(Verb.CREATE.wireName()) && !wanted.isEmpty()) {
+        said.answer(one)
+            .ifPresentOrElse(
+                answer -> rename(renamed, wanted, answer), () -> unanswered.add(wanted));
+      }
+    }
+    return new ReportDesk.Created(unanswered, renamed);
+  }
+
+  private static void rename(Map<String, String> renamed, String wanted, BoardAnswer answer) {
+    String made = answer.data() == null ? "" : answer.data().path("task_id").asText();
+    if (answer.done() && !made.isEmpty() && !made.equals(wanted)) {
+      renamed.put(wanted, made);
     }
   }
 

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param slots most workers at once, or null for no bound but the launcher's
  * @param model what its command runs with when a task names no model, or null if unknown
  * @param check a command that exits with 0 where the lane's workers can run; empty for none
+ * @param shadow whether a worker on another host than its board's gets a board's file of its own, for hermes's tools
  * @param env given to each worker on top of the rest
  */
 public record LaneSpec(
@@ -28,6 +29,7 @@ public record LaneSpec(
     @Nullable Integer slots,
     @Nullable String model,
     List<String> check,
+    boolean shadow,
     Map<String, String> env) {
   /** One whose command is not checked beyond being there. */
   public LaneSpec(
@@ -37,7 +39,7 @@ public record LaneSpec(
       @Nullable Integer slots,
       @Nullable String model,
       Map<String, String> env) {
-    this(lane, command, judge, slots, model, List.of(), env);
+    this(lane, command, judge, slots, model, List.of(), false, env);
   }
 
   public LaneSpec {

@@ -79,6 +79,7 @@ public final class RunControl implements SupervisorListener {
   private @Nullable Supervisor supervisor;
   private @Nullable ReportDesk desk;
   private @Nullable WorkerApi api;
+  private @Nullable Elsewhere elsewhere;
 
   public RunControl(
       LauncherIdentity identity,
@@ -125,7 +126,9 @@ public final class RunControl implements SupervisorListener {
   }
 
   /** Closes the circle: these are built on top of this one. Call before anything else. */
-  public void connect(Supervisor theSupervisor, ReportDesk theDesk, WorkerApi theApi) {
+  public void connect(
+      Supervisor theSupervisor, ReportDesk theDesk, WorkerApi theApi, Elsewhere theElsewhere) {
+    elsewhere = theElsewhere;
     supervisor = theSupervisor;
     desk = theDesk;
     api = theApi;
@@ -165,6 +168,7 @@ public final class RunControl implements SupervisorListener {
       runs.put(directory.run(), held);
       slots.occupy(directory.run(), held.grant.lane());
       required(api).open(directory, () -> task(held.grant));
+      required(elsewhere).adopt(directory, held.grant.place().host());
     } catch (MalformedMessageException | ClassCastException e) {
       log.error(
           "The grant of run {} cannot be read; look at {}: {}",
@@ -278,6 +282,8 @@ public final class RunControl implements SupervisorListener {
     try {
       WorkerPlan.Plan plan = plans.plan(grant, lane, held.directory, access.url(), access.token());
       held.workspace = plan.workspace();
+      required(elsewhere)
+          .begins(grant.run(), grant.place().host(), plan.command().log());
       required(supervisor).spawn(held.directory, plan.command());
     } catch (SpawnFailure e) {
       watch.notStarted(grant.lane(), e.failureClass(), e.reason());
@@ -381,6 +387,7 @@ public final class RunControl implements SupervisorListener {
   /** Says the last word about a run, unless its worker's own words are still under way: then it is said after them. */
   private void lastWord(Held held, BoardCommand word) {
     required(api).release(held.grant.run());
+    required(elsewhere).tell(held.grant.run());
     synchronized (held) {
       held.lastWord = word;
       if (required(desk).pending(held.grant.run()) > 0) {
@@ -419,6 +426,7 @@ public final class RunControl implements SupervisorListener {
           RunKey.parse(commandId.substring(0, commandId.indexOf('/', commandId.lastIndexOf('#'))));
       Held held = runs.get(run);
       if (held != null) {
+        WorkerNotes.refused(run, logOf(held), commandId, answer);
         if (answer.done() && commandId.startsWith("/complete/", run.toString().length())) {
           held.completed = true;
         }
@@ -433,6 +441,7 @@ public final class RunControl implements SupervisorListener {
   }
 
   private void sayHeldBack(Held held) {
+    required(elsewhere).tell(held.grant.run()); // what had to wait for this answer goes first
     BoardCommand word;
     synchronized (held) {
       word = held.lastWord;
@@ -466,6 +475,7 @@ public final class RunControl implements SupervisorListener {
       runs.notifyAll();
     }
     required(desk).release(run);
+    required(elsewhere).settled(run);
     try {
       tidiers.execute(
           () -> tidy(held)); // not here: grants wait behind the reply that is being read
@@ -483,6 +493,25 @@ public final class RunControl implements SupervisorListener {
       }
     } catch (IOException e) {
       log.warn("Run directory {} cannot be marked as settled: {}", held.directory, e.toString());
+    }
+  }
+
+  /** Tells a run's worker something, in its log. */
+  public void note(RunKey run, String text) {
+    Held held = runs.get(run);
+    if (held != null) {
+      WorkerNotes.add(run, logOf(held), text);
+    }
+  }
+
+  private Path logOf(Held held) {
+    try {
+      return held.directory
+          .spawn()
+          .map(spawn -> Path.of(spawn.log()))
+          .orElse(held.directory.path().resolve("log"));
+    } catch (IOException e) {
+      return held.directory.path().resolve("log");
     }
   }
 

@@ -11,6 +11,7 @@ import dev.talaria.launcher.process.SpawnFailure;
 import dev.talaria.launcher.process.WorkerCommand;
 import dev.talaria.launcher.process.WorkerLog;
 import dev.talaria.launcher.rundir.RunDirectory;
+import dev.talaria.launcher.shadow.ShadowBoards;
 import dev.talaria.protocol.message.Reply.Grant;
 import java.io.IOException;
 import java.net.URI;
@@ -28,6 +29,7 @@ public final class WorkerPlan {
   private static final String CONTEXT_FILE = "context.txt";
 
   private final String host;
+  private final @Nullable ShadowBoards shadows;
   private final Workspaces workspaces;
   private final Places places;
   private final WorkerEnvironment environment;
@@ -39,17 +41,20 @@ public final class WorkerPlan {
    *
    * @param host this host's id; on another than the board's, its paths mean nothing
    * @param places of this host that tasks of other hosts' boards may work in
+   * @param shadows makes boards for workers that need one; null where every board is of this host
    * @param rotateBytes size at which a task's log is rotated, at a spawn
    * @param backups rotated logs that are kept
    */
   public WorkerPlan(
       String host,
+      @Nullable ShadowBoards shadows,
       Workspaces workspaces,
       Places places,
       WorkerEnvironment environment,
       long rotateBytes,
       int backups) {
     this.host = host;
+    this.shadows = shadows;
     this.workspaces = workspaces;
     this.places = places;
     this.environment = environment;
@@ -121,7 +126,7 @@ public final class WorkerPlan {
           model,
           workspace,
           grant.claimLock(),
-          home ? Path.of(grant.place().db()) : nowhere(grant, directory),
+          home ? Path.of(grant.place().db()) : elsewhere(grant, lane, directory, workspace),
           home
               ? Path.of(grant.place().workspaces())
               : workspaces.root(grant.place().slug()),
@@ -138,6 +143,15 @@ public final class WorkerPlan {
       throw SpawnFailure.ofHost(
           "Cannot prepare run '%s': %s".formatted(grant.run(), e.getMessage()), e);
     }
+  }
+
+  /** The board of a worker on another host than its own: a shadow of it, where its lane asks for one. */
+  private Path elsewhere(Grant grant, LaneSpec lane, RunDirectory directory, Path workspace)
+      throws IOException {
+    ObjectNode slice = grant.slice();
+    return shadows != null && lane.shadow() && slice != null
+        ? shadows.make(directory, slice, workspace)
+        : nowhere(grant, directory);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.talaria.launcher.process;
 
+import dev.talaria.service.LogRotation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -7,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 
@@ -26,24 +26,7 @@ public record WorkerLog(Path file) {
    * @return the size that the log has now: where the output of the next run begins
    */
   public long rotate(long limitBytes, int generations) throws IOException {
-    Path parent = file.toAbsolutePath().getParent();
-    if (parent != null) {
-      Files.createDirectories(parent);
-    }
-    long size = size();
-    if (limitBytes <= 0 || size <= limitBytes) {
-      return size;
-    }
-    if (generations <= 0) {
-      Files.deleteIfExists(file);
-      return 0;
-    }
-    Files.deleteIfExists(generation(generations));
-    for (int k = generations - 1; k >= 1; k--) {
-      moveIfThere(generation(k), generation(k + 1));
-    }
-    moveIfThere(file, generation(1));
-    return 0;
+    return new LogRotation(limitBytes, generations).apply(file);
   }
 
   /** The last bytes as text: bad bytes replaced, a first line cut in two dropped unless it is all there is. */
@@ -84,17 +67,5 @@ public record WorkerLog(Path file) {
       }
     }
     return 0;
-  }
-
-  private Path generation(int k) {
-    return file.resolveSibling(file.getFileName() + "." + k);
-  }
-
-  private static void moveIfThere(Path from, Path to) throws IOException {
-    try {
-      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
-    } catch (NoSuchFileException e) {
-      // a generation that was never written
-    }
   }
 }

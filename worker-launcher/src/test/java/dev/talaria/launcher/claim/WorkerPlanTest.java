@@ -3,6 +3,7 @@ package dev.talaria.launcher.claim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.talaria.launcher.api.ReportDesk;
 import dev.talaria.launcher.lane.ExitJudge;
 import dev.talaria.launcher.lane.LaneCommand;
 import dev.talaria.launcher.lane.LaneMode;
@@ -11,6 +12,7 @@ import dev.talaria.launcher.lane.WorkerEnvironment;
 import dev.talaria.launcher.lane.Workspaces;
 import dev.talaria.launcher.rundir.RunDirectories;
 import dev.talaria.launcher.rundir.RunDirectory;
+import dev.talaria.launcher.shadow.ShadowBoards;
 import dev.talaria.protocol.id.Lane;
 import dev.talaria.protocol.id.LauncherKey;
 import dev.talaria.protocol.id.RunKey;
@@ -20,6 +22,7 @@ import dev.talaria.protocol.message.Wire;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -63,6 +66,8 @@ class WorkerPlanTest {
         Map.of());
     return new WorkerPlan(
             launcherHost,
+            new ShadowBoards(
+                InstantSource.system(), new ReportDesk(report -> {}), (worker, text) -> {}),
             new Workspaces(home, home, null, slug -> null),
             new Places(List.of()),
             new WorkerEnvironment(Map.of("HERMES_KANBAN_DB", "/left/over"), Set.of()),

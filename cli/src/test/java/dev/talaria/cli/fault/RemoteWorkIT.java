@@ -1,0 +1,157 @@
+package dev.talaria.cli.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.talaria.board.event.EventRow;
+import dev.talaria.board.task.NewTask;
+import dev.talaria.board.task.Run;
+import dev.talaria.board.task.Task;
+import dev.talaria.board.task.Tasks;
+import dev.talaria.cli.Main;
+import dev.talaria.testkit.JavaProcess;
+import dev.talaria.testkit.JavaProcesses;
+import dev.talaria.testkit.WithKafka;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tasks of a board of host alpha, done by hermes's tools once on alpha and once on beta: the board holds the same after both. */
+@WithKafka
+@Timeout(240)
+class RemoteWorkIT {
+  private static final Duration LIMIT = Duration.ofSeconds(90);
+
+  /** What says where it ran, or when. */
+  private static final Set<String> OF_THE_HOST = Set.of(
+      "pid", "claimer", "launcher", "lock", "expires", "run_id", "seconds", "log_tail", "draft");
+
+  @TempDir
+  Path root;
+
+  private static NewTask task(String lane, String plan) {
+    return NewTask.titled(plan + " it").withAssignee(lane).withCreatedBy("test");
+  }
+
+  @Test
+  void shouldLeaveTheSameOnTheBoardWhereverATaskWasDone(JavaProcesses processes) throws Exception {
+    Path tools =
+        Path.of("../worker-launcher/src/test/resources/hermes_tools.py").toRealPath();
+    var host = new FaultHost(processes, root);
+    Path yaml = host.home().resolve("talaria.yaml");
+    Files.writeString(
+        yaml,
+        Files.readString(yaml).stripTrailing() + """
+
+            near:
+              command: [python3, '%s']
+        """.formatted(tools).indent(0).stripTrailing()
+            + "\n");
+    host.start();
+    Path beta = Files.createDirectories(root.resolve("home-beta"));
+    Files.writeString(beta.resolve("talaria.yaml"), """
+        fleet:
+          host: beta
+        launcher:
+          lanes:
+            far:
+              command: [python3, '%s']
+              shadow: true
+        """.formatted(tools));
+    JavaProcess launcher = processes
+        .of(Main.class)
+        .jvmArgs(
+            "-Xmx256m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "--enable-native-access=ALL-UNNAMED")
+        .env("HERMES_HOME", beta.toString())
+        .env("HERMES_KANBAN_HOME", "")
+        .args(
+            "launcher",
+            "--kafka",
+            host.bootstrap(),
+            "--set",
+            "kafka.partitions=1",
+            "--http-port",
+            "0")
+        .start("launcher-beta");
+    launcher.awaitLine("launcher  beta", LIMIT);
+
+    for (String plan : List.of("complete", "block", "phantom")) {
+      List<String> pair = host.create(List.of(task("near", plan), task("far", plan)));
+      String status = plan.equals("complete") ? "done" : plan.equals("block") ? "blocked" : null;
+      for (String id : pair) {
+        if (status != null) {
+          host.awaitStatus(id, status, LIMIT);
+        }
+      }
+      if (status != null) {
+        await("both ends are on the board")
+            .atMost(LIMIT)
+            .until(() -> host.unsettledRuns().isEmpty());
+        assertThat(facts(host, pair.get(1))).isEqualTo(facts(host, pair.get(0)));
+        assertThat(logOf(host, pair.get(0))).contains("works on");
+        await("the log has come over")
+            .atMost(LIMIT)
+            .untilAsserted(
+                () -> assertThat(logOf(host, pair.get(1))).isEqualTo(logOf(host, pair.get(0))));
+      } else {
+        // on its own board nobody checks what hermes's tools have checked; elsewhere the board does
+        host.awaitStatus(pair.get(1), "blocked", LIMIT);
+        assertThat(host.events(pair.get(1), "completion_blocked_hallucination")).hasSize(1);
+        EventRow violation = host.events(pair.get(1), "protocol_violation").get(0);
+        assertThat(violation.payloadObject().path("draft").path("summary").asText())
+            .isEqualTo("made up");
+        await("the refusal is in the worker's log")
+            .atMost(LIMIT)
+            .untilAsserted(() -> assertThat(logOf(host, pair.get(1)))
+                .contains("the board refused 'complete'", "t_deadbeef"));
+      }
+    }
+    assertThat(beta.resolve("kanban.db")).doesNotExist();
+    assertThat(launcher.isAlive()).isTrue();
+  }
+
+  private static String logOf(FaultHost host, String task) throws Exception {
+    Path log = host.home().resolve("kanban/logs/" + task + ".log");
+    return Files.exists(log) ? Files.readString(log) : "";
+  }
+
+  /** What the board holds of a task, without ids of its own, times and what says where it ran. */
+  private static List<String> facts(FaultHost host, String id) {
+    List<String> facts = new ArrayList<>();
+    Task task = host.task(id);
+    facts.add("%s %s %s".formatted(task.status(), task.result(), task.consecutiveFailures()));
+    for (Run run : host.runs(id)) {
+      facts.add("run %s %s %s %s %s"
+          .formatted(run.status(), run.outcome(), run.summary(), run.metadata(), run.error()));
+    }
+    host.read(tx -> Tasks.comments(tx, id))
+        .forEach(it -> facts.add("comment %s".formatted(it.body())));
+    for (String child : host.read(tx -> Tasks.children(tx, id))) {
+      Task made = host.task(child);
+      facts.add("child %s %s %s".formatted(made.title(), made.assignee(), made.status()));
+      host.read(tx -> Tasks.children(tx, child))
+          .forEach(it -> facts.add("grandchild %s %s"
+              .formatted(
+                  host.task(it).title(), host.read(tx -> Tasks.comments(tx, it)).size())));
+    }
+    for (EventRow event : host.events(id)) {
+      var payload = event.payloadObject();
+      if (payload != null) {
+        payload = payload.deepCopy();
+        payload.remove(OF_THE_HOST);
+        payload.remove(List.of("assignee", "verified_cards", "author", "parent", "child"));
+      }
+      facts.add("event %s %s".formatted(event.kind(), payload));
+    }
+    return facts;
+  }
+}
