@@ -33,6 +33,7 @@ import dev.talaria.dispatcher.apply.Turn;
 import dev.talaria.dispatcher.apply.WorkerCalls;
 import dev.talaria.dispatcher.duty.FleetNotes;
 import dev.talaria.dispatcher.duty.HostWatch;
+import dev.talaria.dispatcher.duty.TakingBack;
 import dev.talaria.dispatcher.duty.WaitingLog;
 import dev.talaria.dispatcher.grant.ClaimDesk;
 import dev.talaria.dispatcher.grant.DirectGrants;
@@ -47,6 +48,7 @@ import dev.talaria.protocol.id.Lane;
 import dev.talaria.protocol.id.LauncherKey;
 import dev.talaria.protocol.id.RunKey;
 import dev.talaria.protocol.message.Presence.LauncherBeat;
+import dev.talaria.protocol.message.Reply.Revoke;
 import dev.talaria.protocol.message.Wire;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,7 +56,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -91,6 +95,7 @@ final class BoardWork {
   private final Granting granting;
   private final DirectGrants elsewhere;
   private final InputApplier inputs;
+  private final TakingBack takingBack = new TakingBack();
   private final Map<Long, Long> unlistedSince = new HashMap<>();
   private final HostWatch host;
   private final WaitingLog waiting;
@@ -217,16 +222,37 @@ final class BoardWork {
    * be gone, will never be heard of again.
    */
   void compare(Tx tx, Turn turn, LauncherBeat beat, long nowNanos) {
-    for (LauncherRun run : LauncherRuns.live(tx, beat.launcher().toString())) {
+    List<LauncherRun> live = LauncherRuns.live(tx, beat.launcher().toString());
+    for (LauncherRun run : live) {
       if (run.isOpen()) {
         isTakenBack(tx, turn, run, nowNanos);
+      } else {
+        stop(tx, turn, run, nowNanos);
       }
+    }
+    if (turn.mayGrant()) { // else the file may be an older one, soon to be replaced
+      Set<RunKey> known = live.stream().map(this::keyOf).collect(Collectors.toSet());
+      beat.runs().stream()
+          .filter(run -> run.board().equals(file.key()) && !known.contains(run))
+          .filter(run -> LauncherRuns.get(tx, run.runId()).isEmpty())
+          .forEach(
+              run -> takingBack.stopUnknown(beat.launcher(), run, nowNanos).ifPresent(turn::reply));
+    }
+  }
+
+  private RunKey keyOf(LauncherRun run) {
+    return file.key().task(run.taskId()).run(run.runId());
+  }
+
+  private void stop(Tx tx, Turn turn, LauncherRun run, long nowNanos) {
+    if (launchers.isPresent(LauncherKey.parse(run.launcher()), nowNanos)) {
+      takingBack.stop(run, keyOf(run), tx.now(), nowNanos).ifPresent(turn::reply);
     }
   }
 
   /** Takes a run back whose launcher is lost, or has no longer got it. */
   private boolean isTakenBack(Tx tx, Turn turn, LauncherRun run, long nowNanos) {
-    RunKey key = file.key().task(run.taskId()).run(run.runId());
+    RunKey key = keyOf(run);
     LauncherKey launcher = LauncherKey.parse(run.launcher());
     if (launchers.isForsaken(launcher, run.instance(), key, nowNanos)) {
       reports.takeBack(tx, turn, key, "launcher %s came back without this run".formatted(launcher));
@@ -250,9 +276,11 @@ final class BoardWork {
     List<Long> renew = new ArrayList<>();
     List<LauncherRun> live = LauncherRuns.allLive(tx);
     unlistedSince.keySet().retainAll(live.stream().map(LauncherRun::runId).toList());
+    takingBack.keepOnly(live.stream().map(this::keyOf).toList());
     for (LauncherRun run : live) {
       LauncherKey launcher = LauncherKey.parse(run.launcher());
       if (!run.isOpen()) {
+        stop(tx, turn, run, nowNanos);
         continue;
       }
       if (!isTakenBack(tx, turn, run, nowNanos)) {
@@ -265,7 +293,11 @@ final class BoardWork {
           continue;
         }
         renew.add(run.runId());
-        if (isMissed(tx, run)) {
+        Optional<Revoke> revoke = hasBeenHeard(run)
+            ? takingBack.revoke(run, keyOf(run), tx.now(), nowNanos)
+            : Optional.empty();
+        revoke.ifPresent(turn::reply);
+        if (revoke.isEmpty() && isMissed(tx, run)) {
           granting.giveAgain(tx, turn, run);
         }
       }
@@ -297,6 +329,13 @@ final class BoardWork {
     }
     long since = unlistedSince.computeIfAbsent(run.runId(), id -> nowNanos);
     return nowNanos - since >= FORGOTTEN_AFTER_NANOS;
+  }
+
+  private boolean hasBeenHeard(LauncherRun run) {
+    return launchers
+        .latest(LauncherKey.parse(run.launcher()))
+        .filter(beat -> beat.instance().equals(run.instance()) && !beat.farewell())
+        .isPresent();
   }
 
   private boolean isMissed(Tx tx, LauncherRun run) {

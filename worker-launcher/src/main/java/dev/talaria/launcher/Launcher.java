@@ -293,6 +293,10 @@ public final class Launcher implements AutoCloseable {
       control.settled(settled);
     } else if (reply instanceof Reply.Answer answer) {
       control.answered(answer);
+    } else if (reply instanceof Reply.Stop stop) {
+      control.stop(stop);
+    } else if (reply instanceof Reply.Revoke revoke) {
+      control.revoke(revoke);
     }
   }
 

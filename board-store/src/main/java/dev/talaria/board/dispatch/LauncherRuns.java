@@ -37,10 +37,10 @@ public final class LauncherRuns {
   private LauncherRuns() {}
 
   private static String selectWithTask() {
-    return "SELECT lr.*, r.task_id, r.ended_at FROM talaria_runs lr JOIN task_runs r ON r.id = lr.run_id";
+    return "SELECT lr.*, r.task_id, r.ended_at, r.outcome FROM talaria_runs lr JOIN task_runs r ON r.id = lr.run_id";
   }
 
-  /** One granted run. Times are epoch seconds; {@code endedAt} is when the board closed it. */
+  /** One granted run. Times are epoch seconds; {@code endedAt} is when the board closed it, with {@code outcome}. */
   public record LauncherRun(
       long runId,
       String taskId,
@@ -52,7 +52,8 @@ public final class LauncherRuns {
       @Nullable Long exitedAt,
       @Nullable Long endedAt,
       @Nullable String sourceStatus,
-      @Nullable String model) {
+      @Nullable String model,
+      @Nullable String outcome) {
     static LauncherRun of(Row row) {
       return new LauncherRun(
           row.number("run_id"),
@@ -65,7 +66,8 @@ public final class LauncherRuns {
           row.numberOrNull("exited_at"),
           row.seconds("ended_at"),
           row.text("source_status"),
-          row.text("model"));
+          row.text("model"),
+          row.text("outcome"));
     }
 
     /** Whether the board still waits for this run's end. */

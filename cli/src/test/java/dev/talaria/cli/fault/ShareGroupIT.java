@@ -116,7 +116,7 @@ class ShareGroupIT {
     Path script = root.resolve("far.sh");
     Files.writeString(script, WORKER);
     Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
-    var host = new FaultHost(processes, root).start();
+    var host = new FaultHost(processes, root).set("dispatch.lost_after", "5m").start();
     var beta = new FarLauncher(processes, "beta", host.bootstrap()).start();
     sendBadOffers(host.bootstrap());
 

@@ -13,10 +13,12 @@ import dev.talaria.launcher.lane.Workspaces;
 import dev.talaria.launcher.presence.LauncherIdentity;
 import dev.talaria.launcher.process.RunEnded;
 import dev.talaria.launcher.process.SpawnFailure;
+import dev.talaria.launcher.process.StopReason;
 import dev.talaria.launcher.process.Supervisor;
 import dev.talaria.launcher.process.SupervisorListener;
 import dev.talaria.launcher.report.CommandSender;
 import dev.talaria.launcher.rundir.BoardAnswer;
+import dev.talaria.launcher.rundir.ProcessRecord;
 import dev.talaria.launcher.rundir.RunDirectories;
 import dev.talaria.launcher.rundir.RunDirectory;
 import dev.talaria.protocol.id.Lane;
@@ -38,6 +40,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -75,6 +78,7 @@ public final class RunControl implements SupervisorListener {
   private final LauncherListener listener;
   private final Map<RunKey, Held> runs = new ConcurrentHashMap<>();
   private final Set<RunKey> starting = ConcurrentHashMap.newKeySet();
+  private final TakenBack takenBack;
   private volatile boolean refusing;
   private @Nullable Supervisor supervisor;
   private @Nullable ReportDesk desk;
@@ -108,6 +112,7 @@ public final class RunControl implements SupervisorListener {
     this.starters = starters;
     this.tidiers = tidiers;
     this.listener = listener;
+    this.takenBack = new TakenBack(directories, new OwnRuns());
   }
 
   /** What is known of a run that its board has not settled. */
@@ -220,6 +225,7 @@ public final class RunControl implements SupervisorListener {
         start(grant, hasSlot);
       } finally {
         starting.remove(grant.run());
+        takenBack.isDoomed(grant.run());
       }
     });
   }
@@ -237,6 +243,10 @@ public final class RunControl implements SupervisorListener {
       LaneSpec lane = lanes.get(grant.lane());
       if (!hasSlot || lane == null || !watch.serves(grant.lane())) {
         giveBack(held, hasSlot ? watch.why(grant.lane()) : "no slot is free");
+        return;
+      }
+      if (takenBack.isDoomed(grant.run())) {
+        giveBack(held, "the board took it back");
         return;
       }
       listener.granted(grant.lane());
@@ -296,6 +306,56 @@ public final class RunControl implements SupervisorListener {
     listener.givenBack(held.grant.lane());
     if (held.directory.entomb(reason)) {
       neverStarted(held.grant.run(), reason);
+    }
+  }
+
+  /** The board has closed a run. */
+  public void stop(Reply.Stop stop) {
+    if (!refusing || runs.containsKey(stop.run())) {
+      takenBack.stop(stop);
+    }
+  }
+
+  /** The board would have a run back that has not started. */
+  public void revoke(Reply.Revoke revoke) {
+    if (revoke.incarnation() == identity.incarnation()
+        && (!refusing || runs.containsKey(revoke.run()))) {
+      takenBack.revoke(revoke);
+    }
+  }
+
+  private final class OwnRuns implements TakenBack.Runs {
+    @Override
+    public boolean isBeingStarted(RunKey run) {
+      return starting.contains(run);
+    }
+
+    @Override
+    public Optional<RunDirectory> unsettled(RunKey run) {
+      return Optional.ofNullable(runs.get(run)).map(held -> held.directory);
+    }
+
+    @Override
+    public boolean stop(RunKey run, StopReason reason) {
+      return required(supervisor).stop(run, reason);
+    }
+
+    @Override
+    public void neverStarted(RunKey run, String reason) {
+      if (runs.containsKey(run)) {
+        RunControl.this.neverStarted(run, reason);
+      } else {
+        commands.send(run.board(), new NeverStarted(run + NEVER, identity.key(), run, reason));
+      }
+    }
+
+    @Override
+    public void startedAgain(RunDirectory directory) throws IOException {
+      Optional<ProcessRecord> worker = directory.worker();
+      if (worker.isPresent()) {
+        Instant at = directory.startedAt().orElse(clock.instant());
+        started(directory.run(), worker.get().pid(), at);
+      }
     }
   }
 
@@ -467,6 +527,7 @@ public final class RunControl implements SupervisorListener {
   }
 
   private void forget(RunKey run) {
+    takenBack.forget(run);
     Held held = runs.remove(run);
     if (held == null) {
       return;

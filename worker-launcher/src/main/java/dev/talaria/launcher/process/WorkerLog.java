@@ -52,6 +52,11 @@ public record WorkerLog(Path file) {
     }
   }
 
+  /** Adds a line of the launcher's own, after what the worker has written so far. */
+  public void append(String line) throws IOException {
+    Files.writeString(file, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+  }
+
   public long size() throws IOException {
     try {
       return Files.size(file);

@@ -1,0 +1,154 @@
+package dev.talaria.cli.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.talaria.cli.Main;
+import dev.talaria.cli.fault.FaultHost.Entry;
+import dev.talaria.testkit.JavaProcess;
+import dev.talaria.testkit.JavaProcesses;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Launchers in processes and homes of their own are stopped and killed while their workers live on. */
+@Timeout(240)
+class LauncherLostIT {
+  private static final Duration LIMIT = Duration.ofSeconds(90);
+  private static final Duration LOST_AFTER = Duration.ofSeconds(6);
+
+  /** As {@code lost_after} 30 s leaves 10 s for everything else; two beats, a look, an offer, a claim and a start. */
+  private static final Duration ELSEWHERE = LOST_AFTER.plusSeconds(8);
+
+  private static final String LANE = "far";
+
+  @TempDir
+  Path root;
+
+  private final Map<String, JavaProcess> launchers = new HashMap<>();
+  private JavaProcesses processes;
+  private FaultHost host;
+
+  @BeforeEach
+  void start(JavaProcesses theProcesses) throws IOException {
+    processes = theProcesses;
+    host = new FaultHost(processes, root)
+        .set("dispatch.lost_after", LOST_AFTER.toSeconds() + "s")
+        .start();
+    launch("beta");
+    launch("gamma");
+  }
+
+  private void launch(String name) throws IOException {
+    Path home = Files.createDirectories(root.resolve("home-" + name));
+    Files.writeString(
+        home.resolve("talaria.yaml"), """
+        fleet:
+          host: %s
+        launcher:
+          slots: 3
+          kill_grace: 1s
+          lanes:
+            %s:
+              command: ['%s', '{task_id}', '{run_id}', '{title}', '%s']
+              exit: exit-code
+        """.formatted(name, LANE, root.resolve("worker.sh"), root));
+    JavaProcess process = processes
+        .of(Main.class)
+        .jvmArgs("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+        .env("HERMES_HOME", home.toString())
+        .env("HERMES_KANBAN_HOME", "")
+        .args(
+            "launcher",
+            "--kafka",
+            host.bootstrap(),
+            "--set",
+            "kafka.partitions=1",
+            "--http-port",
+            "0")
+        .start("launcher-" + name);
+    process.awaitLine("launcher  " + name, LIMIT);
+    launchers.put(name, process);
+  }
+
+  /** The host of the launcher that a run was granted to. */
+  private String holder(long run) {
+    return host.read(tx -> tx.list(
+            "SELECT launcher FROM talaria_runs WHERE run_id = ?",
+            row -> row.requireText("launcher"),
+            run)
+        .get(0)
+        .split("/", -1)[0]);
+  }
+
+  /** Waits until the task of this worker runs elsewhere; its worker there. */
+  private Entry awaitElsewhere(Entry first, int workers) {
+    long from = System.nanoTime();
+    host.awaitBegun(workers, LIMIT);
+    Duration took = Duration.ofNanos(System.nanoTime() - from);
+    System.out.printf("figure launcher_lost.elsewhere_ms %d%n", took.toMillis());
+    Entry second = host.ledger("began").get(workers - 1);
+    assertThat(took).as("from the loss to the task running elsewhere").isLessThan(ELSEWHERE);
+    assertThat(second.task()).isEqualTo(first.task());
+    assertThat(holder(second.run())).isNotEqualTo(holder(first.run()));
+    assertThat(host.runs(first.task()).get(0).outcome()).isEqualTo("launcher_lost");
+    assertThat(host.task(first.task()).consecutiveFailures()).isZero();
+    assertThat(host.liveWorkers()).as("nobody could stop it yet").contains(first.pid());
+    return second;
+  }
+
+  private void awaitStopped(Entry worker) {
+    await("the worker of the closed run is stopped")
+        .atMost(LIMIT)
+        .until(() -> !host.liveWorkers().contains(worker.pid()));
+  }
+
+  @Test
+  void shouldRunALostLaunchersTaskElsewhereAndStopItsWorkerOnReturn() throws Exception {
+    // asleep: it is not heard, and hears nothing
+    String first = host.create(LANE, FaultHost.gated("one", 0));
+    host.awaitBegun(1, LIMIT);
+    Entry asleep = host.ledger("began").get(0);
+    JavaProcess sleeper = launchers.get(holder(asleep.run()));
+    FaultHost.signal("STOP", sleeper.pid());
+    Entry instead = awaitElsewhere(asleep, 2);
+    FaultHost.signal("CONT", sleeper.pid());
+    awaitStopped(asleep);
+    assertThat(host.liveWorkers()).contains(instead.pid());
+    host.open("one");
+    host.awaitStatus(first, "done", LIMIT);
+
+    // killed, and started again when another has its work
+    String second = host.create(LANE, FaultHost.gated("two", 0));
+    host.awaitBegun(3, LIMIT);
+    Entry orphan = host.ledger("began").get(2);
+    String killed = holder(orphan.run());
+    launchers.get(killed).kill();
+    Entry rescued = awaitElsewhere(orphan, 4);
+    launch(killed);
+    awaitStopped(orphan);
+    host.open("two");
+    host.awaitStatus(second, "done", LIMIT);
+
+    host.awaitAllFinished(LIMIT);
+    assertThat(host.ledger("began").stream().map(Entry::run)).hasSize(4).doesNotHaveDuplicates();
+    assertThat(host.ledger("done").stream().map(Entry::run))
+        .containsExactly(instead.run(), rescued.run());
+    assertThat(host.runs(first))
+        .extracting("outcome")
+        .isEqualTo(List.of("launcher_lost", "completed"));
+    assertThat(host.runs(second))
+        .extracting("outcome")
+        .isEqualTo(List.of("launcher_lost", "completed"));
+    host.assertEachEventOnceOnTransitions();
+    host.assertNothingOpen();
+  }
+}
