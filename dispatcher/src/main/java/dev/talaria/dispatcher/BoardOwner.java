@@ -83,6 +83,7 @@ final class BoardOwner
   private volatile long published = -1;
 
   private volatile boolean stopping;
+  private volatile boolean stoodDown;
   private volatile boolean closing;
 
   BoardOwner(
@@ -163,6 +164,11 @@ final class BoardOwner
 
   void wake() {
     queue.add(new Wake());
+  }
+
+  /** From now on nothing is granted nor offered: another speaks for this board. */
+  void standDown() {
+    stoodDown = true;
   }
 
   /** A launcher is gone: its runs are looked after now, and not when their turn comes. */
@@ -378,7 +384,7 @@ final class BoardOwner
       boolean lookAfter,
       boolean tidy,
       long now) {
-    boolean mayGrant = verified && !closing && file.grants() && check.isSound();
+    boolean mayGrant = verified && !closing && !stoodDown && file.grants() && check.isSound();
     boolean writes =
         !records.isEmpty() || !beats.isEmpty() || !deeds.isEmpty() || lookAfter || tidy;
     if (!writes && !current.read(tx -> hasWork(tx, mayGrant))) {
@@ -468,7 +474,12 @@ final class BoardOwner
   }
 
   private void offerIfAny(Board current, List<Claim> claims, long now) {
-    if (!verified || closing || !file.grants() || !check.isSound() || !offers.wanted(claims, now)) {
+    if (!verified
+        || closing
+        || stoodDown
+        || !file.grants()
+        || !check.isSound()
+        || !offers.wanted(claims, now)) {
       return;
     }
     Map<String, Long> ready = current.read(work::ready);

@@ -22,6 +22,7 @@ import dev.talaria.protocol.id.BoardKey;
 import dev.talaria.protocol.message.Presence;
 import dev.talaria.protocol.message.Wire;
 import dev.talaria.protocol.topic.TopicCatalogue;
+import dev.talaria.service.TwinWatch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -66,6 +67,8 @@ public final class Dispatcher implements AutoCloseable {
   private final ControlReader control;
   private final PresenceBeat beat;
   private final TopicWatch topicWatch;
+  private final TwinWatch twins = new TwinWatch(instance, null);
+  private volatile @Nullable String stoodDown;
   private @Nullable BoardWatch watch;
   private boolean closed;
 
@@ -213,6 +216,10 @@ public final class Dispatcher implements AutoCloseable {
 
   /** What is missing until work flows, in words. */
   public Optional<String> notReadyBecause() {
+    String reason = stoodDown;
+    if (reason != null) {
+      return Optional.of(reason);
+    }
     for (int i = 0; i < relays.size(); i++) {
       if (!relays.get(i).isVerified()) {
         return Optional.of("board '%s' has not found its place on Kafka yet"
@@ -231,7 +238,7 @@ public final class Dispatcher implements AutoCloseable {
 
   /** Stops taking in, decides what is open, sends what is committed, says farewell; bounded in time. Idempotent. */
   @Override
-  public void close() {
+  public synchronized void close() {
     if (closed) {
       return;
     }
@@ -248,6 +255,28 @@ public final class Dispatcher implements AutoCloseable {
     owners.forEach(BoardOwner::closeBoard);
     locks.close();
     producer.close(Duration.ofSeconds(3));
+  }
+
+  /** Another dispatcher speaks for this host's boards, and was there first: nothing more is granted, read or published. */
+  private void standDown(String first) {
+    if (stoodDown != null) {
+      return;
+    }
+    stoodDown =
+        "another dispatcher of host '%s' was there first (instance %s); set another fleet.host here"
+            .formatted(settings.host(), first);
+    log.error("This dispatcher stands down: {}. Its boards stay readable and writable.", stoodDown);
+    stopGranting();
+    owners.forEach(BoardOwner::standDown);
+    new Thread(this::fallSilent, "dispatcher-stand-down").start();
+  }
+
+  private synchronized void fallSilent() {
+    if (!closed) {
+      control.close();
+      relays.forEach(EventRelay::close);
+      beat.close();
+    }
   }
 
   private void topicsReplaced(String topic) {
@@ -316,14 +345,24 @@ public final class Dispatcher implements AutoCloseable {
 
   private final class Control implements ControlReader.ControlListener {
     @Override
-    public void presence(Presence presence) {
+    public void presence(Presence presence, long offset) {
       if (presence instanceof Presence.LauncherBeat launcher) {
         if (launchers.heard(launcher, System.nanoTime())) {
           remoteSlots.heard(launcher, System.nanoTime());
           owners.forEach(owner -> owner.heard(launcher));
         }
-      } else if (presence instanceof Presence.DispatcherBeat dispatcher
-          && dispatcher.instance().equals(instance)
+      } else if (presence instanceof Presence.DispatcherBeat dispatcher) {
+        present(dispatcher, offset);
+      }
+    }
+
+    private void present(Presence.DispatcherBeat dispatcher, long offset) {
+      if (dispatcher.host().equals(settings.host())) {
+        twins
+            .heard(dispatcher.instance(), dispatcher.farewell(), offset)
+            .ifPresent(Dispatcher.this::standDown);
+      }
+      if (dispatcher.instance().equals(instance)
           && launchers.heardOwnBeat(System.nanoTime(), clock.millis())) {
         owners.forEach(BoardOwner::lookAfterRuns); // somebody is gone
       }

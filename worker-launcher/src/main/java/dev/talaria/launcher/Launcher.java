@@ -33,6 +33,7 @@ import dev.talaria.protocol.message.Presence.Standing;
 import dev.talaria.protocol.message.Reply;
 import dev.talaria.protocol.message.Wire;
 import dev.talaria.protocol.topic.TopicCatalogue;
+import dev.talaria.service.TwinWatch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -48,6 +49,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.Producer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -88,6 +90,9 @@ public final class Launcher implements AutoCloseable {
       });
   private final Map<String, String> dispatchers = new ConcurrentHashMap<>();
   private volatile boolean endsWorkers;
+  private final TwinWatch twins;
+  private volatile Runnable onStandDown = () -> {};
+  private volatile @Nullable String stoodDown;
   private boolean closed;
 
   /**
@@ -111,6 +116,7 @@ public final class Launcher implements AutoCloseable {
       LauncherListener listener) {
     this.settings = settings;
     this.identity = identity;
+    this.twins = new TwinWatch(identity.instance(), identity.succeeds());
     this.clock = clock;
     this.lanes =
         served.stream().collect(Collectors.toUnmodifiableMap(LaneSpec::lane, lane -> lane));
@@ -235,6 +241,10 @@ public final class Launcher implements AutoCloseable {
 
   /** What is missing until it is ready, in words. */
   public Optional<String> notReadyBecause() {
+    String reason = stoodDown;
+    if (reason != null) {
+      return Optional.of(reason);
+    }
     if (!replies.isReady()) {
       return Optional.of("does not read replies yet");
     }
@@ -300,24 +310,37 @@ public final class Launcher implements AutoCloseable {
     }
   }
 
-  private void present(Presence presence) {
+  private void present(Presence presence, long offset) {
     if (presence instanceof Presence.DispatcherBeat dispatcher && !dispatcher.farewell()) {
       String before = dispatchers.put(dispatcher.host(), dispatcher.instance());
       if (before != null && !before.equals(dispatcher.instance())) {
         commands.repeatFor(dispatcher.boards());
       }
-    } else if (presence instanceof LauncherBeat other
-        && other.launcher().equals(identity.key())
-        && !other.instance().equals(identity.instance())
-        && other.incarnation() > identity.incarnation()
-        && !other.farewell()) {
-      log.error(
-          "Another launcher '{}' started later than this one (instance {}). Two hosts have the same id; this one takes"
-              + " no more work until it is restarted under another.",
-          identity.key(),
-          other.instance());
-      offers.close();
+    } else if (presence instanceof LauncherBeat beat && beat.launcher().equals(identity.key())) {
+      twins.heard(beat.instance(), beat.farewell(), offset).ifPresent(this::standDown);
     }
+  }
+
+  /** Another launcher speaks under this name, and was there first: no more work is taken; what runs here goes on. */
+  private void standDown(String first) {
+    if (stoodDown != null) {
+      return;
+    }
+    stoodDown =
+        "another launcher '%s' was there first (instance %s); set another fleet.host or launcher.name here"
+            .formatted(identity.key(), first);
+    log.error("This launcher takes no more work: {}.", stoodDown);
+    control.refuseGrants();
+    onStandDown.run();
+    cleaner.execute(() -> {
+      beats.close(); // its beats would be taken for the other's
+      offers.close();
+    });
+  }
+
+  /** What else is to be done when this launcher finds another that was there first. */
+  public void onStandDown(Runnable action) {
+    onStandDown = action;
   }
 
   private LauncherBeat beat(boolean farewell) {

@@ -27,6 +27,7 @@ import dev.talaria.launcher.lane.LaneWatch;
 import dev.talaria.launcher.lane.Places;
 import dev.talaria.launcher.lane.WorkerEnvironment;
 import dev.talaria.launcher.lane.Workspaces;
+import dev.talaria.launcher.presence.CopiedHome;
 import dev.talaria.launcher.presence.LauncherIdentity;
 import dev.talaria.launcher.process.ForkerTools;
 import dev.talaria.launcher.process.ProcessTable;
@@ -217,6 +218,9 @@ public final class HostRuntime implements AutoCloseable {
     var key = new LauncherKey(host, config.launcher().name());
     LauncherIdentity.Held held = LauncherIdentity.take(talaria(), key, clock);
     identity = held;
+    if (held.copied()) {
+      CopiedHome.setAside(talaria().resolve("runs"), held.identity().incarnation());
+    }
     return held.identity();
   }
 
@@ -419,6 +423,12 @@ public final class HostRuntime implements AutoCloseable {
         wire,
         clock,
         metrics);
+    started.onStandDown(() -> {
+      Dispatcher granting = dispatcher;
+      if (granting != null) {
+        granting.stopGranting();
+      }
+    });
     started.start();
     launcher = started;
     meters.gauge(ServiceMeter.LAUNCHER_SLOTS_FREE, started::freeSlots);

@@ -212,10 +212,14 @@ final class FaultHost {
   }
 
   static void signal(String name, long pid) {
+    run("kill", "-" + name, Long.toString(pid));
+  }
+
+  /** Runs a program of the system, which must succeed. */
+  static void run(String... command) {
     try {
-      int code =
-          new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor();
-      assertThat(code).as("kill -%s %d", name, pid).isZero();
+      int code = new ProcessBuilder(command).start().waitFor();
+      assertThat(code).as("exit code of %s", List.of(command)).isZero();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -66,17 +66,16 @@ class LauncherLostIT {
         .jvmArgs("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
         .env("HERMES_HOME", home.toString())
         .env("HERMES_KANBAN_HOME", "")
-        .args(
-            "launcher",
-            "--kafka",
-            host.bootstrap(),
-            "--set",
-            "kafka.partitions=1",
-            "--http-port",
-            "0")
+        .args(launcherArgs())
         .start("launcher-" + name);
     process.awaitLine("launcher  " + name, LIMIT);
     launchers.put(name, process);
+  }
+
+  private String[] launcherArgs() {
+    return new String[] {
+      "launcher", "--kafka", host.bootstrap(), "--set", "kafka.partitions=1", "--http-port", "0"
+    };
   }
 
   /** The host of the launcher that a run was granted to. */
@@ -111,6 +110,32 @@ class LauncherLostIT {
         .until(() -> !host.liveWorkers().contains(worker.pid()));
   }
 
+  /** A worker whose launcher's home is copied and started a second time meanwhile; it works on and ends well. */
+  private Entry withACopyOfItsHome() throws Exception {
+    String task = host.create(LANE, FaultHost.gated("copy", 0));
+    host.awaitBegun(3, LIMIT);
+    Entry worker = host.ledger("began").get(2);
+    String name = holder(worker.run());
+    Path copy = root.resolve("home-copy");
+    FaultHost.run("cp", "-r", root.resolve("home-" + name).toString(), copy.toString());
+    JavaProcess second = processes
+        .of(Main.class)
+        .jvmArgs("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+        .env("HERMES_HOME", copy.toString())
+        .env("HERMES_KANBAN_HOME", "")
+        .args(launcherArgs())
+        .start("launcher-copy");
+    second.awaitLine("takes no more work: another launcher", LIMIT);
+    Thread.sleep(2 * LOST_AFTER.toMillis()); // nothing must happen, and nothing tells when it would
+    assertThat(host.task(task).currentRunId()).isEqualTo(worker.run());
+    assertThat(host.liveWorkers()).contains(worker.pid());
+    assertThat(second.output()).anyMatch(line -> line.contains("was copied from another"));
+    host.open("copy");
+    host.awaitStatus(task, "done", LIMIT);
+    second.terminate(LIMIT);
+    return worker;
+  }
+
   @Test
   void shouldRunALostLaunchersTaskElsewhereAndStopItsWorkerOnReturn() throws Exception {
     // asleep: it is not heard, and hears nothing
@@ -126,22 +151,25 @@ class LauncherLostIT {
     host.open("one");
     host.awaitStatus(first, "done", LIMIT);
 
+    // a copy of a home, under the same name on the same machine, while its original is at work
+    Entry original = withACopyOfItsHome();
+
     // killed, and started again when another has its work
     String second = host.create(LANE, FaultHost.gated("two", 0));
-    host.awaitBegun(3, LIMIT);
-    Entry orphan = host.ledger("began").get(2);
+    host.awaitBegun(4, LIMIT);
+    Entry orphan = host.ledger("began").get(3);
     String killed = holder(orphan.run());
     launchers.get(killed).kill();
-    Entry rescued = awaitElsewhere(orphan, 4);
+    Entry rescued = awaitElsewhere(orphan, 5);
     launch(killed);
     awaitStopped(orphan);
     host.open("two");
     host.awaitStatus(second, "done", LIMIT);
 
     host.awaitAllFinished(LIMIT);
-    assertThat(host.ledger("began").stream().map(Entry::run)).hasSize(4).doesNotHaveDuplicates();
+    assertThat(host.ledger("began").stream().map(Entry::run)).hasSize(5).doesNotHaveDuplicates();
     assertThat(host.ledger("done").stream().map(Entry::run))
-        .containsExactly(instead.run(), rescued.run());
+        .containsExactly(instead.run(), original.run(), rescued.run());
     assertThat(host.runs(first))
         .extracting("outcome")
         .isEqualTo(List.of("launcher_lost", "completed"));

@@ -94,7 +94,12 @@ public final class ControlReader implements AutoCloseable {
 
   /** What the reader has to tell; called on its thread, must be quick. */
   public interface ControlListener {
-    void presence(Presence presence);
+    /**
+     * A sign of life.
+     *
+     * @param offset where it stands on the topic; presence is read from its beginning at each start of reading
+     */
+    void presence(Presence presence, long offset);
 
     void malformed(ConsumerRecord<byte[], byte[]> rec, String reason);
 
@@ -254,7 +259,7 @@ public final class ControlReader implements AutoCloseable {
     if (presence instanceof Unrecognizable unknown) {
       listener.unknownKind(unknown.kind());
     } else {
-      listener.presence(presence);
+      listener.presence(presence, rec.offset());
     }
   }
 

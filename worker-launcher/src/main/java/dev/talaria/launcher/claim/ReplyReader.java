@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -50,7 +51,7 @@ public final class ReplyReader implements AutoCloseable {
   private final Wire wire;
   private final InstantSource clock;
   private final Consumer<Reply> replies;
-  private final Consumer<Presence> presence;
+  private final ObjLongConsumer<Presence> presence;
   private final LauncherListener listener;
   private final PartAssembler parts;
   private final CountDownLatch ready = new CountDownLatch(1);
@@ -73,7 +74,7 @@ public final class ReplyReader implements AutoCloseable {
       Wire wire,
       InstantSource clock,
       Consumer<Reply> replies,
-      Consumer<Presence> presence,
+      ObjLongConsumer<Presence> presence,
       LauncherListener listener) {
     this.consumers = consumers;
     this.producer = producer;
@@ -164,7 +165,7 @@ public final class ReplyReader implements AutoCloseable {
     try {
       if (rec.topic().equals(topics.presence())) {
         if (rec.value() != null) {
-          presence.accept(wire.decode(rec.value(), Presence.class));
+          presence.accept(wire.decode(rec.value(), Presence.class), rec.offset());
         }
       } else if (isOurs(rec)) {
         parts.take(wire.decode(rec.value(), Reply.class)).ifPresent(this::pass);

@@ -1,5 +1,6 @@
 package dev.talaria.launcher.presence;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.talaria.protocol.id.LauncherKey;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who a launcher is in this start. The incarnation grows with each start, even when its file was lost: it is the larger of
  * the file's number plus one and the epoch second. The lock on the launcher's own file is held for life, so holding it
- * proves that the instance before is gone.
+ * proves that the instance before is gone; unless the file is a copy, which is known by its number on the disk.
  *
  * @param key its address
  * @param incarnation of this start
@@ -33,17 +34,31 @@ public record LauncherIdentity(
     @Nullable String succeeds,
     long startedAt) {
 
-  /** The identity with the lock that proves it; closing it lets another instance start. */
-  public record Held(LauncherIdentity identity, FileChannel lock) implements AutoCloseable {
+  /**
+   * The identity with the lock that proves it; closing it lets another instance start.
+   *
+   * @param copied whether the directory is a copy of another launcher's, which may be at work: what lies in it is that one's
+   */
+  public record Held(LauncherIdentity identity, FileChannel lock, boolean copied)
+      implements AutoCloseable {
     @Override
     public void close() throws IOException {
       lock.close();
     }
   }
 
+  @JsonIgnoreProperties(ignoreUnknown = true)
   private record OnFile(
       @JsonProperty("incarnation") long incarnation,
-      @JsonProperty("instance") String instance) {}
+      @JsonProperty("instance") String instance,
+      @JsonProperty("launcher") @Nullable String launcher,
+      @JsonProperty("lock_file") @Nullable String lockFile) {
+    /** A file that another launcher wrote, or this one elsewhere: its lock is not the one that is held here. */
+    boolean isOfAnother(LauncherKey key, @Nullable String lock) {
+      return launcher != null && !launcher.equals(key.toString())
+          || lockFile != null && lock != null && !lockFile.equals(lock);
+    }
+  }
 
   /**
    * Takes the identity of a launcher in a directory.
@@ -68,13 +83,25 @@ public record LauncherIdentity(
           before == null ? 1 : before.incarnation() + 1, clock.instant().getEpochSecond());
       String instance = UUID.randomUUID().toString();
       Path fresh = file.resolveSibling(file.getFileName() + ".new");
-      json.writeValue(fresh.toFile(), new OnFile(next, instance));
+      String lock = numberOf(lockFile);
+      json.writeValue(fresh.toFile(), new OnFile(next, instance, key.toString(), lock));
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      String former = before == null ? null : before.instance();
-      return new Held(new LauncherIdentity(key, next, instance, former, clock.millis()), channel);
+      boolean copied = before != null && before.isOfAnother(key, lock);
+      String former = before == null || copied ? null : before.instance();
+      return new Held(
+          new LauncherIdentity(key, next, instance, former, clock.millis()), channel, copied);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
+    }
+  }
+
+  /** What a copy of the file has not got: its inode number; null where files have none. */
+  private static @Nullable String numberOf(Path file) throws IOException {
+    try {
+      return Files.getAttribute(file, "unix:ino").toString();
+    } catch (UnsupportedOperationException | IllegalArgumentException e) {
+      return null;
     }
   }
 
