@@ -14,7 +14,9 @@ import dev.talaria.launcher.lane.WorkerEnvironment;
 import dev.talaria.launcher.lane.Workspaces;
 import dev.talaria.launcher.presence.LauncherBeats;
 import dev.talaria.launcher.presence.LauncherIdentity;
+import dev.talaria.launcher.presence.StopAfter;
 import dev.talaria.launcher.process.ForkerTools;
+import dev.talaria.launcher.process.Guard;
 import dev.talaria.launcher.process.ProcessTable;
 import dev.talaria.launcher.process.RunGroups;
 import dev.talaria.launcher.process.StopReason;
@@ -38,6 +40,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -91,6 +94,8 @@ public final class Launcher implements AutoCloseable {
   private final Map<String, String> dispatchers = new ConcurrentHashMap<>();
   private volatile boolean endsWorkers;
   private final TwinWatch twins;
+  private final Guard guard;
+  private final StopAfter stopAfter;
   private volatile Runnable onStandDown = () -> {};
   private volatile @Nullable String stoodDown;
   private boolean closed;
@@ -189,6 +194,9 @@ public final class Launcher implements AutoCloseable {
         wire,
         clock,
         listener);
+    this.guard = new Guard(
+        settings.runs(), identity.instance(), tools, settings.supervisor().grace());
+    this.stopAfter = new StopAfter(stopLimits(), clock, control::stopLane);
     this.beats = new LauncherBeats(producer, topics, wire, this::beat, BEAT);
   }
 
@@ -207,12 +215,27 @@ public final class Launcher implements AutoCloseable {
     }));
   }
 
+  private Map<Lane, Duration> stopLimits() {
+    Map<Lane, Duration> limits = new HashMap<>();
+    lanes.values().forEach(lane -> {
+      Duration limit = lane.stopAfter();
+      if (limit != null) {
+        limits.put(lane.lane(), limit);
+      }
+    });
+    return limits;
+  }
+
   /**
    * Takes up what an earlier start left, then begins. Kafka may be away.
    *
    * @throws IOException when the run directories or the API's port cannot be used
    */
   public void start() throws IOException {
+    guard.takeOver();
+    if (!stopLimits().isEmpty()) {
+      guard.start();
+    }
     api.start();
     supervisor.start();
     commands.start();
@@ -221,6 +244,7 @@ public final class Launcher implements AutoCloseable {
     supervisor.recover();
     replies.start();
     beats.start();
+    stopAfter.start();
     if (settings.takesOffers()) {
       offers.start();
     }
@@ -317,6 +341,9 @@ public final class Launcher implements AutoCloseable {
         commands.repeatFor(dispatcher.boards());
       }
     } else if (presence instanceof LauncherBeat beat && beat.launcher().equals(identity.key())) {
+      if (beat.instance().equals(identity.instance())) {
+        stopAfter.heardOwnBeat();
+      }
       twins.heard(beat.instance(), beat.farewell(), offset).ifPresent(this::standDown);
     }
   }
@@ -332,6 +359,7 @@ public final class Launcher implements AutoCloseable {
     log.error("This launcher takes no more work: {}.", stoodDown);
     control.refuseGrants();
     onStandDown.run();
+    stopAfter.close();
     cleaner.execute(() -> {
       beats.close(); // its beats would be taken for the other's
       offers.close();
@@ -402,6 +430,7 @@ public final class Launcher implements AutoCloseable {
       return;
     }
     closed = true;
+    stopAfter.close();
     offers.close();
     starters.shutdown();
     api.close();
@@ -412,6 +441,7 @@ public final class Launcher implements AutoCloseable {
     commands.close();
     cleaner.shutdown();
     awaitWriters();
+    guard.close();
     producer.close(Duration.ofSeconds(3));
   }
 }

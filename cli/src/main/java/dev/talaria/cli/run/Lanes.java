@@ -75,7 +75,8 @@ final class Lanes {
           config.model(),
           config.check(),
           config.shadow(),
-          environmentOf(config));
+          environmentOf(config),
+          config.stopAfter());
     }
     LaneMode mode = switch (config.exit()) {
       case PROTOCOL -> LaneMode.PROTOCOL;
@@ -89,7 +90,8 @@ final class Lanes {
         config.model(),
         config.check(),
         config.shadow(),
-        environmentOf(config));
+        environmentOf(config),
+        config.stopAfter());
   }
 
   private List<LaneSpec> hermesProfiles() {
@@ -113,7 +115,8 @@ final class Lanes {
         null,
         List.of(),
         true,
-        Map.of());
+        Map.of(),
+        null);
   }
 
   /** Lanes that are configured, by name. */

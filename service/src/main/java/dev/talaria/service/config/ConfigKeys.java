@@ -121,6 +121,10 @@ public final class ConfigKeys {
           "launcher.lanes.LANE.shadow",
           "true for the preset hermes",
           "Whether workers of boards of other hosts get a board's file of their own, for hermes's tools."),
+      key(
+          "launcher.lanes.LANE.stop_after",
+          "never",
+          "When the launcher has been cut off, or gone, for so long, the lane's workers are stopped; less than dispatch.lost_after."),
       key("launcher.lanes.LANE.env.NAME", "none", "A variable for the lane's workers."),
       key(
           "launcher.lanes.LANE.env_files.NAME",

@@ -275,7 +275,8 @@ public final class ConfigLoader {
             key + ".shadow",
             "hermes".equalsIgnoreCase(source.text(key + ".preset").orElse(""))),
         source.map(key + ".env"),
-        source.map(key + ".env_files"));
+        source.map(key + ".env_files"),
+        source.duration(key + ".stop_after").orElse(null));
   }
 
   private static StreamsConfig streams(ConfigSource source) {

@@ -1,6 +1,7 @@
 package dev.talaria.service.config;
 
 import dev.talaria.protocol.id.Lane;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param shadow whether workers on another host than their board's get a shadow of it, for hermes's own tools
  * @param env given to each worker
  * @param envFiles the same for secrets: the value is what the file of this path holds, read when the launcher starts
+ * @param stopAfter how long the launcher may be cut off, or gone, until the lane's workers are stopped; null lets them go on
  */
 public record LaneConfig(
     Lane lane,
@@ -31,7 +33,8 @@ public record LaneConfig(
     @Nullable String model,
     boolean shadow,
     Map<String, String> env,
-    Map<String, String> envFiles) {
+    Map<String, String> envFiles,
+    @Nullable Duration stopAfter) {
   /** What a worker's exit with 0 means. */
   public enum ExitMeaning {
     /** Nothing by itself: the worker completes or blocks its task before. */
@@ -60,6 +63,9 @@ public record LaneConfig(
     if (!command.isEmpty() && command.get(0).toString().isBlank()) {
       throw new ConfigException(
           "launcher.lanes.%s.command begins with nothing; expected a program.".formatted(lane));
+    }
+    if (stopAfter != null) {
+      Check.positive("launcher.lanes.%s.stop_after".formatted(lane), stopAfter);
     }
     if (slots != null) {
       Check.between("launcher.lanes.%s.slots".formatted(lane), slots, 0, 10_000);

@@ -1,5 +1,7 @@
 package dev.talaria.service.config;
 
+import java.time.Duration;
+
 /**
  * All configuration of a host, read once by {@link ConfigLoader}. Printing goes through {@link EffectiveConfig}, which
  * masks secrets; so does {@link #toString()}.
@@ -14,6 +16,18 @@ public record TalariaConfig(
     HttpConfig http,
     TriageConfig triage,
     KanbanConfig kanban) {
+  public TalariaConfig {
+    for (LaneConfig lane : launcher.lanes().values()) {
+      Duration stopAfter = lane.stopAfter();
+      if (stopAfter != null && stopAfter.compareTo(dispatch.lostAfter()) >= 0) {
+        throw new ConfigException(
+            "launcher.lanes.%s.stop_after is %ds; expected less than dispatch.lost_after (%ds): its workers are to be gone before others take their work over."
+                .formatted(
+                    lane.lane(), stopAfter.toSeconds(), dispatch.lostAfter().toSeconds()));
+      }
+    }
+  }
+
   /** The same, with Kafka found: for processes that run the embedded broker. */
   public TalariaConfig withKafkaAt(String bootstrap) {
     return new TalariaConfig(

@@ -5,6 +5,7 @@ import dev.talaria.launcher.lane.LaneCommand;
 import dev.talaria.launcher.lane.LaneProbe;
 import dev.talaria.launcher.lane.WorkerEnvironment;
 import dev.talaria.protocol.id.Lane;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param check a command that exits with 0 where the lane's workers can run; empty for none
  * @param shadow whether a worker on another host than its board's gets a board's file of its own, for hermes's tools
  * @param env given to each worker on top of the rest
+ * @param stopAfter how long this launcher may be cut off, or gone, until the lane's workers are stopped; null lets them go on
  */
 public record LaneSpec(
     Lane lane,
@@ -30,7 +32,8 @@ public record LaneSpec(
     @Nullable String model,
     List<String> check,
     boolean shadow,
-    Map<String, String> env) {
+    Map<String, String> env,
+    @Nullable Duration stopAfter) {
   /** One whose command is not checked beyond being there. */
   public LaneSpec(
       Lane lane,
@@ -39,7 +42,7 @@ public record LaneSpec(
       @Nullable Integer slots,
       @Nullable String model,
       Map<String, String> env) {
-    this(lane, command, judge, slots, model, List.of(), false, env);
+    this(lane, command, judge, slots, model, List.of(), false, env, null);
   }
 
   public LaneSpec {

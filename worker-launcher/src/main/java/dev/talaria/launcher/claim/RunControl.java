@@ -11,6 +11,7 @@ import dev.talaria.launcher.lane.LaneResult;
 import dev.talaria.launcher.lane.LaneWatch;
 import dev.talaria.launcher.lane.Workspaces;
 import dev.talaria.launcher.presence.LauncherIdentity;
+import dev.talaria.launcher.process.Guard;
 import dev.talaria.launcher.process.RunEnded;
 import dev.talaria.launcher.process.SpawnFailure;
 import dev.talaria.launcher.process.StopReason;
@@ -77,6 +78,7 @@ public final class RunControl implements SupervisorListener {
   private final Executor tidiers;
   private final LauncherListener listener;
   private final Map<RunKey, Held> runs = new ConcurrentHashMap<>();
+  private final Set<RunKey> cutShort = ConcurrentHashMap.newKeySet();
   private final Set<RunKey> starting = ConcurrentHashMap.newKeySet();
   private final TakenBack takenBack;
   private volatile boolean refusing;
@@ -294,6 +296,9 @@ public final class RunControl implements SupervisorListener {
       held.workspace = plan.workspace();
       required(elsewhere)
           .begins(grant.run(), grant.place().host(), plan.command().log());
+      if (lane.stopAfter() != null) {
+        Guard.order(held.directory, grant.run(), plan.command().log(), lane.stopAfter());
+      }
       required(supervisor).spawn(held.directory, plan.command());
     } catch (SpawnFailure e) {
       watch.notStarted(grant.lane(), e.failureClass(), e.reason());
@@ -306,6 +311,20 @@ public final class RunControl implements SupervisorListener {
     listener.givenBack(held.grant.lane());
     if (held.directory.entomb(reason)) {
       neverStarted(held.grant.run(), reason);
+    }
+  }
+
+  /** Stops all workers of a lane because this launcher is cut off; their boards will take it for lost. */
+  public void stopLane(Lane lane, Duration cutOff) {
+    for (Held held : runs.values()) {
+      RunKey run = held.grant.run();
+      if (held.grant.lane().equals(lane)
+          && required(supervisor).live().contains(run)
+          && cutShort.add(run)) {
+        log.warn(
+            "Run {} is stopped: this launcher has been cut off for {} s.", run, cutOff.toSeconds());
+        required(supervisor).stop(run, StopReason.LAUNCHER);
+      }
     }
   }
 
@@ -528,6 +547,7 @@ public final class RunControl implements SupervisorListener {
 
   private void forget(RunKey run) {
     takenBack.forget(run);
+    cutShort.remove(run);
     Held held = runs.remove(run);
     if (held == null) {
       return;

@@ -100,7 +100,9 @@ class TakenBackTest {
     Path log = root.resolve("worker.log");
     Files.writeString(log, "its own words\n");
     granted()
-        .prepare(new SpawnRecord(null, root.toString(), log.toString(), 0, null, 0, null, null), "exec true\n");
+        .prepare(
+            new SpawnRecord(null, root.toString(), log.toString(), 0, null, 0, null, null),
+            "exec true\n");
     told.supervised = true;
 
     takenBack.stop(stop("the host was lost"));
