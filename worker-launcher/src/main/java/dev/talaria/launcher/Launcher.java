@@ -3,6 +3,7 @@ package dev.talaria.launcher;
 import dev.talaria.launcher.api.ReportDesk;
 import dev.talaria.launcher.api.WorkerApi;
 import dev.talaria.launcher.claim.Elsewhere;
+import dev.talaria.launcher.claim.LaneOffers;
 import dev.talaria.launcher.claim.LaneSpec;
 import dev.talaria.launcher.claim.OfferTaker;
 import dev.talaria.launcher.claim.ReplyReader;
@@ -81,7 +82,7 @@ public final class Launcher implements AutoCloseable {
   private final Elsewhere elsewhere;
   private final WorkerApi api;
   private final ReplyReader replies;
-  private final OfferTaker offers;
+  private final LaneOffers offers;
   private final LauncherBeats beats;
   private final ExecutorService starters =
       Executors.newFixedThreadPool(4, task -> new Thread(task, "worker-starter"));
@@ -181,19 +182,22 @@ public final class Launcher implements AutoCloseable {
         this::replied,
         this::present,
         listener);
-    this.offers = new OfferTaker(
-        () -> kafka.shareConsumer(settings.slots()),
-        producer,
-        identity,
-        () -> kafka.prepareLanes(lanes.keySet()),
-        watch,
-        settings.labels(),
-        slots,
-        commands,
-        topics,
-        wire,
-        clock,
-        listener);
+    this.offers = new LaneOffers(
+        lanes.keySet(),
+        lane -> new OfferTaker(
+            () -> kafka.shareConsumer(lane, settings.slots()),
+            producer,
+            identity,
+            lane,
+            () -> kafka.prepareLanes(List.of(lane)),
+            watch,
+            settings.labels(),
+            slots,
+            commands,
+            topics,
+            wire,
+            clock,
+            listener));
     this.guard = new Guard(
         settings.runs(), identity.instance(), tools, settings.supervisor().grace());
     this.stopAfter = new StopAfter(stopLimits(), clock, control::stopLane);
@@ -318,6 +322,8 @@ public final class Launcher implements AutoCloseable {
 
   private void replied(Reply reply) {
     if (reply instanceof Reply.Grant grant) {
+      stopAfter
+          .heardOwnBeat(); // it was asked for, or presence told of free slots: both ways are open
       control.granted(grant);
     } else if (reply instanceof Reply.ClaimAnswered answered) {
       if (answered.incarnation() == identity.incarnation()) {

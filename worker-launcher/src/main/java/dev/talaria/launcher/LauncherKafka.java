@@ -14,9 +14,9 @@ public interface LauncherKafka {
   /** A read-committed consumer with {@code auto.offset.reset=none} and no group. The caller closes it. */
   Consumer<byte[], byte[]> consumer();
 
-  /** A member of the launchers' share group: explicit acknowledgement, strict record limit. The caller closes it. */
-  ShareConsumer<byte[], byte[]> shareConsumer(int mostRecords);
+  /** A member of the share group of a lane's launchers: explicit acknowledgement, strict record limit. The caller closes it. */
+  ShareConsumer<byte[], byte[]> shareConsumer(Lane lane, int mostRecords);
 
-  /** Makes the topics of lanes that this launcher serves, and sets their group to start at the earliest offer. */
+  /** Makes the topics of lanes that this launcher serves, and sets their groups to start at the earliest offer. */
   void prepareLanes(Collection<Lane> lanes);
 }

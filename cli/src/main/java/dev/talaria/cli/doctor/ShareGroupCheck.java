@@ -1,13 +1,12 @@
 package dev.talaria.cli.doctor;
 
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.clients.admin.ShareGroupDescription;
+import org.apache.kafka.clients.admin.GroupListing;
+import org.apache.kafka.clients.admin.ListGroupsOptions;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.errors.GroupIdNotFoundException;
 
-/** Whether the launchers' share group has room for more members. */
+/** Whether the share groups of the lanes' launchers have room for more members. */
 final class ShareGroupCheck implements Check {
   private static final String MOST = "group.share.max.size";
   private static final int DEFAULT_MOST = 200;
@@ -25,16 +24,20 @@ final class ShareGroupCheck implements Check {
 
   @Override
   public List<Finding> look() {
-    String group = kafka.topics().prefix() + "launchers";
-    try {
-      Map<String, ShareGroupDescription> found =
-          kafka.get(kafka.admin().describeShareGroups(List.of(group)).all());
-      ShareGroupDescription described = found.get(group);
-      int members = described == null ? 0 : described.members().size();
-      return List.of(judge(group, members, most()));
-    } catch (GroupIdNotFoundException e) {
-      return List.of(Finding.note(group, "no launcher of another process has ever joined"));
+    String prefix = kafka.topics().prefix() + "launchers.";
+    List<String> groups =
+        kafka.get(kafka.admin().listGroups(ListGroupsOptions.forShareGroups()).all()).stream()
+            .map(GroupListing::groupId)
+            .filter(group -> group.startsWith(prefix))
+            .sorted()
+            .toList();
+    if (groups.isEmpty()) {
+      return List.of(Finding.note(prefix + "*", "no launcher of another process has ever joined"));
     }
+    int most = most();
+    return kafka.get(kafka.admin().describeShareGroups(groups).all()).values().stream()
+        .map(group -> judge(group.groupId(), group.members().size(), most))
+        .toList();
   }
 
   private int most() {

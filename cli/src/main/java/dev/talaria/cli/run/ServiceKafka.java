@@ -85,13 +85,9 @@ public final class ServiceKafka implements DispatcherKafka, LauncherKafka, AutoC
   }
 
   @Override
-  public ShareConsumer<byte[], byte[]> shareConsumer(int mostRecords) {
+  public ShareConsumer<byte[], byte[]> shareConsumer(Lane lane, int mostRecords) {
     return new KafkaShareConsumer<>(
-        clients.shareConsumer(numbered("offers"), group(), mostRecords));
-  }
-
-  private String group() {
-    return topics.prefix() + "launchers";
+        clients.shareConsumer(numbered("offers"), topics.launchers(lane), mostRecords));
   }
 
   private String numbered(String what) {
@@ -165,14 +161,14 @@ public final class ServiceKafka implements DispatcherKafka, LauncherKafka, AutoC
     try {
       new TopicSetup(admin, replication, PATIENCE)
           .ensure(lanes.stream().map(topics::lane).toList());
-      var group = new ConfigResource(ConfigResource.Type.GROUP, group());
-      // a new group would start at the latest offer and pass over those that wait
+      // new groups would start at the latest offer and pass over those that wait
       var earliest = new AlterConfigOp(
           new ConfigEntry("share.auto.offset.reset", "earliest"), AlterConfigOp.OpType.SET);
-      admin
-          .incrementalAlterConfigs(Map.of(group, List.of(earliest)))
-          .all()
-          .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
+      lanes.forEach(lane -> changes.put(
+          new ConfigResource(ConfigResource.Type.GROUP, topics.launchers(lane)),
+          List.of(earliest)));
+      admin.incrementalAlterConfigs(changes).all().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TopicSetupException | ExecutionException | TimeoutException e) {
       throw new KafkaException("Cannot prepare the lanes " + lanes, e);
     } catch (InterruptedException e) {

@@ -68,6 +68,11 @@ public record TopicCatalogue(String prefix, int partitions) {
     return prefix + "dead-letter";
   }
 
+  /** The share group in which the launchers of a lane take its offers. */
+  public String launchers(Lane lane) {
+    return prefix() + "launchers." + lane.name();
+  }
+
   /** The offers of one lane. */
   public String ready(Lane lane) {
     return prefix + "ready." + lane.name();

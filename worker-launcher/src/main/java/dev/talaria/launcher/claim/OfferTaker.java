@@ -33,7 +33,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes offers of the lanes that this launcher serves, and claims work from the boards that made them. Offers are accepted
+ * Takes offers of a lane that this launcher serves, and claims work from the boards that made them. Offers are accepted
  * at once, all of a poll together: they are hints, and holding one would hold others back. While no slot is free it does
  * not poll.
  */
@@ -48,7 +48,8 @@ public final class OfferTaker implements AutoCloseable {
   private final Supplier<ShareConsumer<byte[], byte[]>> consumers;
   private final Producer<byte[], byte[]> producer;
   private final LauncherIdentity identity;
-  private final Runnable prepareLanes;
+  private final Lane lane;
+  private final Runnable prepareLane;
   private final LaneWatch lanes;
   private final Map<String, String> labels;
   private final Slots slots;
@@ -68,14 +69,16 @@ public final class OfferTaker implements AutoCloseable {
   /**
    * A taker.
    *
-   * @param prepareLanes makes the lanes' topics; tried again until it does not throw {@link KafkaException}
+   * @param lane whose offers it takes
+   * @param prepareLane makes the lane's topic; tried again until it does not throw {@link KafkaException}
    * @param lanes which are served at the moment
    */
   public OfferTaker(
       Supplier<ShareConsumer<byte[], byte[]>> consumers,
       Producer<byte[], byte[]> producer,
       LauncherIdentity identity,
-      Runnable prepareLanes,
+      Lane lane,
+      Runnable prepareLane,
       LaneWatch lanes,
       Map<String, String> labels,
       Slots slots,
@@ -87,7 +90,8 @@ public final class OfferTaker implements AutoCloseable {
     this.consumers = consumers;
     this.producer = producer;
     this.identity = identity;
-    this.prepareLanes = prepareLanes;
+    this.lane = lane;
+    this.prepareLane = prepareLane;
     this.lanes = lanes;
     this.labels = Map.copyOf(labels);
     this.slots = slots;
@@ -113,7 +117,7 @@ public final class OfferTaker implements AutoCloseable {
     slots.answered(claim);
   }
 
-  /** Whether the lanes' topics are there, so that offers can come. */
+  /** Whether the lane's topic is there, so that offers can come. */
   public boolean isPrepared() {
     return prepared;
   }
@@ -122,10 +126,10 @@ public final class OfferTaker implements AutoCloseable {
   private void prepare() {
     while (!closing && !prepared) {
       try {
-        prepareLanes.run();
+        prepareLane.run();
         prepared = true;
       } catch (KafkaException e) {
-        log.warn("The lanes' topics cannot be made yet; it is tried again: {}", reasons(e));
+        log.warn("The topic of lane '{}' cannot be made yet; it is tried again: {}", lane, reasons(e));
         awaitFree(PAUSE);
       }
     }
@@ -134,6 +138,13 @@ public final class OfferTaker implements AutoCloseable {
   private static String reasons(KafkaException e) {
     Throwable cause = e.getCause();
     return cause == null ? e.toString() : e.getMessage() + ": " + cause;
+  }
+
+  /** Whether it made a claim that waits for its answer. */
+  boolean isOwn(String claim) {
+    synchronized (openClaims) {
+      return openClaims.containsKey(claim);
+    }
   }
 
   private void run() {
@@ -154,16 +165,16 @@ public final class OfferTaker implements AutoCloseable {
   }
 
   private void takeOffers(ShareConsumer<byte[], byte[]> consumer) {
-    List<Lane> subscribed = List.of();
+    boolean subscribed = false;
     while (!closing) {
-      List<Lane> served = lanes.served();
-      if (!served.equals(subscribed)) {
-        consumer.subscribe(served.stream().map(topics::ready).toList());
+      boolean served = lanes.serves(lane);
+      if (served != subscribed) {
+        consumer.subscribe(served ? List.of(topics.ready(lane)) : List.of());
         subscribed = served;
       }
       dropOldClaims();
       freed.drainPermits();
-      if (slots.free() == 0 || served.isEmpty()) {
+      if (slots.free() == 0 || !served) {
         awaitFree(Duration.ofSeconds(1));
         continue;
       }
@@ -200,7 +211,8 @@ public final class OfferTaker implements AutoCloseable {
 
   /** Claims as many tasks as there are free slots: the board grants its best at that moment, whatever was offered. */
   private void claim(Source source, int offersTaken) {
-    String id = "%s/%d/claim/%d".formatted(identity.key(), identity.incarnation(), ++claimNumber);
+    String id = "%s/%d/claim/%s/%d"
+        .formatted(identity.key(), identity.incarnation(), source.lane(), ++claimNumber);
     int wanted = lanes.serves(source.lane()) ? slots.reserve(id, source.lane(), slots.total()) : 0;
     synchronized (openClaims) {
       openClaims.put(id, System.nanoTime());

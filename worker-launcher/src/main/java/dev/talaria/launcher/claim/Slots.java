@@ -3,7 +3,9 @@ package dev.talaria.launcher.claim;
 import dev.talaria.protocol.id.Lane;
 import dev.talaria.protocol.id.RunKey;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The slots of a launcher: taken by runs, and reserved by claims that were not answered yet. Thread-safe. */
 public final class Slots {
@@ -11,7 +13,7 @@ public final class Slots {
   private final Map<Lane, Integer> laneSlots;
   private final Map<RunKey, Lane> taken = new HashMap<>();
   private final Map<String, Integer> claims = new HashMap<>();
-  private Runnable onFree = () -> {};
+  private final List<Runnable> onFree = new CopyOnWriteArrayList<>();
 
   /**
    * Slots.
@@ -25,8 +27,8 @@ public final class Slots {
   }
 
   /** Called whenever a slot may have become free; must be quick. */
-  public synchronized void onFree(Runnable listener) {
-    onFree = listener;
+  public void onFree(Runnable listener) {
+    onFree.add(listener);
   }
 
   public int total() {
@@ -78,12 +80,10 @@ public final class Slots {
   }
 
   public void release(RunKey run) {
-    Runnable tell;
     synchronized (this) {
       taken.remove(run);
-      tell = onFree;
     }
-    tell.run();
+    onFree.forEach(Runnable::run);
   }
 
   /** Reserves up to so many slots for a claim; says how many. */
@@ -99,11 +99,9 @@ public final class Slots {
 
   /** The claim was answered: what it did not get is free again. */
   public void answered(String claim) {
-    Runnable tell;
     synchronized (this) {
       claims.remove(claim);
-      tell = onFree;
     }
-    tell.run();
+    onFree.forEach(Runnable::run);
   }
 }
