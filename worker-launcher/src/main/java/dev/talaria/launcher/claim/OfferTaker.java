@@ -129,7 +129,8 @@ public final class OfferTaker implements AutoCloseable {
         prepareLane.run();
         prepared = true;
       } catch (KafkaException e) {
-        log.warn("The topic of lane '{}' cannot be made yet; it is tried again: {}", lane, reasons(e));
+        log.warn(
+            "The topic of lane '{}' cannot be made yet; it is tried again: {}", lane, reasons(e));
         awaitFree(PAUSE);
       }
     }
