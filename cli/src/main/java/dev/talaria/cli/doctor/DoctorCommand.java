@@ -104,6 +104,12 @@ public final class DoctorCommand implements Callable<Integer> {
       results.addAll(Doctor.all(List.of(
           new TopicsCheck(kafka),
           new ShareGroupCheck(kafka),
+          new FleetCheck(
+              kafka,
+              wire,
+              session.surroundings().clock(),
+              session.surroundings().zone(),
+              config.dispatch().lostAfter()),
           new RelayCheck(kafka, wire, host, session.home(), session.boardOptions()),
           new DeadLettersCheck(kafka, wire, session.surroundings().clock()))));
     }

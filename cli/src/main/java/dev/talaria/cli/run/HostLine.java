@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param clockOffset by how much its clock is ahead of the broker's, milliseconds; null when that cannot be told
  * @param notes what a person should know beside the table, each a sentence
  */
-record HostLine(
+public record HostLine(
     String host,
     String role,
     String name,
@@ -40,7 +40,7 @@ record HostLine(
     List<String> notes) {
 
   /** How a service is. */
-  enum State {
+  public enum State {
     UP,
     /** Takes no new work, on an operator's order. */
     DRAINING,
@@ -57,7 +57,7 @@ record HostLine(
   }
 
   /** As in the table: the name only where it is not the usual one. */
-  String service() {
+  public String service() {
     return name.equals("main") ? role : role + "/" + name;
   }
 
@@ -82,7 +82,7 @@ record HostLine(
   }
 
   /** The clock's offset: {@code +12ms}, {@code -1.5s}. */
-  String clock() {
+  public String clock() {
     if (clockOffset == null) {
       return "-";
     }

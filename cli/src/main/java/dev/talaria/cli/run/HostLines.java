@@ -23,7 +23,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Judges what was heard of the fleet's services. Pure; times are epoch milliseconds of the broker's clock. */
-final class HostLines {
+public final class HostLines {
   private static final int GONE_AFTER = 10;
   private static final long CLOCK_IS_OFF = 2_000;
 
@@ -38,14 +38,14 @@ final class HostLines {
    * @param zone in which people read times
    * @param now by the broker's clock
    */
-  HostLines(Duration lostAfter, ZoneId zone, long now) {
+  public HostLines(Duration lostAfter, ZoneId zone, long now) {
     this.lostAfter = lostAfter;
     this.zone = zone;
     this.now = now;
   }
 
   /** One line for each service, by host. */
-  List<HostLine> of(Collection<Heard> heard) {
+  public List<HostLine> of(Collection<Heard> heard) {
     List<HostLine> lines = new ArrayList<>();
     for (Heard one : heard) {
       if (one.beat() instanceof LauncherBeat beat) {

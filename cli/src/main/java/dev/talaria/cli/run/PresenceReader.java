@@ -16,7 +16,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.record.TimestampType;
 
 /** Reads signs of life: all that the topic holds, then what is beaten from now on. One thread. */
-final class PresenceReader implements AutoCloseable {
+public final class PresenceReader implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(8);
   private static final Duration POLL = Duration.ofMillis(200);
 
@@ -28,7 +28,7 @@ final class PresenceReader implements AutoCloseable {
   private long newestAppended;
   private long newestNanos;
 
-  PresenceReader(Consumer<byte[], byte[]> consumer, TopicCatalogue topics, Wire wire) {
+  public PresenceReader(Consumer<byte[], byte[]> consumer, TopicCatalogue topics, Wire wire) {
     this.consumer = consumer;
     this.partition = new TopicPartition(topics.presence(), 0);
     this.wire = wire;
@@ -41,7 +41,7 @@ final class PresenceReader implements AutoCloseable {
    * @param fresh whether it came after the reading began
    * @param stampedByBroker whether the record's time is the broker's, and not the sender's own
    */
-  record Heard(
+  public record Heard(
       String key, Presence beat, long appendedAt, boolean fresh, boolean stampedByBroker) {}
 
   /**
@@ -49,7 +49,7 @@ final class PresenceReader implements AutoCloseable {
    *
    * @throws org.apache.kafka.common.KafkaException when Kafka cannot be reached, or has no such topic
    */
-  void readToEnd() {
+  public void readToEnd() {
     consumer.assign(List.of(partition));
     end = consumer.endOffsets(List.of(partition), PATIENCE).getOrDefault(partition, 0L);
     consumer.seekToBeginning(List.of(partition));
@@ -65,7 +65,7 @@ final class PresenceReader implements AutoCloseable {
   }
 
   /** Listens, until everybody who is not known to be gone was heard anew; at most so long. */
-  void listen(Duration most, Duration lostAfter) {
+  public void listen(Duration most, Duration lostAfter) {
     long until = System.nanoTime() + most.toNanos();
     while (System.nanoTime() < until && !allHeard(lostAfter)) {
       poll();
@@ -124,12 +124,12 @@ final class PresenceReader implements AutoCloseable {
   }
 
   /** What is known of each sender. */
-  Collection<Heard> heard() {
+  public Collection<Heard> heard() {
     return List.copyOf(latest.values());
   }
 
   /** The broker's time as far as a fresh record tells it, else what is given; epoch milliseconds. */
-  long now(long otherwise) {
+  public long now(long otherwise) {
     return newestNanos == 0
         ? otherwise
         : newestAppended + (System.nanoTime() - newestNanos) / 1_000_000;

@@ -3,6 +3,8 @@ package dev.talaria.cli.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.talaria.cli.doctor.Finding.Severity;
+import dev.talaria.cli.run.HostLine;
+import dev.talaria.cli.run.HostLine.State;
 import dev.talaria.protocol.message.DeadLetter;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -12,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -135,5 +138,50 @@ class FindingsTest {
 
     assertThat(results.get(0).findings().get(0).text()).contains("out of order");
     assertThat(results).hasSize(2);
+  }
+
+  private static HostLine service(State state, long heardAt, Long offset, String version) {
+    return new HostLine(
+        "beta",
+        "launcher",
+        "main",
+        state,
+        heardAt,
+        4,
+        2,
+        Map.of("coder", 2),
+        List.of(),
+        Map.of("painter", "its command 'paint' is not there"),
+        Map.of(),
+        version,
+        offset,
+        List.of());
+  }
+
+  @Test
+  void shouldWarnOfSilenceFaultsAndClocksOfTheFleet() {
+    List<Finding> findings = FleetCheck.judge(
+        List.of(
+            service(State.UP, NOW, 5_000L, "1.0"),
+            service(State.SILENT, NOW - 45_000, null, "1.0"),
+            service(State.GONE, NOW - 900_000, null, "0.9"),
+            service(State.LEFT, NOW - 900_000, null, "0.9")),
+        NOW);
+
+    assertThat(findings)
+        .filteredOn(Finding::asksForSomething)
+        .extracting(Finding::text)
+        .containsExactly(
+            "its clock is off by +5.0s against the broker's",
+            "does not serve lane 'painter': its command 'paint' is not there",
+            "has not been heard of for 45 s");
+    assertThat(findings).noneMatch(it -> it.subject().equals("versions"));
+  }
+
+  @Test
+  void shouldNoteThatAnUpgradeIsUnderWay() {
+    assertThat(FleetCheck.judge(
+            List.of(service(State.UP, NOW, 0L, "1.0"), service(State.UP, NOW, 0L, "1.1")), NOW))
+        .anyMatch(it -> it.subject().equals("versions") && it.text().contains("1.0, 1.1"));
   }
 }
