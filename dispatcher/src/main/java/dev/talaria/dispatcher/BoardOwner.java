@@ -320,7 +320,7 @@ final class BoardOwner
   private void turn(List<Event> events) {
     Board current = reopenedIfReplacedFor(events);
     long now = System.nanoTime();
-    work.host().noteTurn(now, System.currentTimeMillis());
+    work.host().noteTurn(now, current.options().clock().millis());
     boolean echo = !events.isEmpty() && events.stream().allMatch(FileChanged.class::isInstance);
     if (!committedByOthers(current) && echo && now - lastTurn < TICK.toNanos()) {
       return; // only what this owner has committed itself

@@ -32,6 +32,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,7 +58,7 @@ public final class HostWatch implements AutoCloseable {
   private final Set<Long> ending = new HashSet<>();
   private final Set<String> removing = new HashSet<>();
   private final ExecutorService aside;
-  private final GapClock gaps = new GapClock(System.nanoTime(), System.currentTimeMillis());
+  private @Nullable GapClock gaps;
   private Absences absences;
   private long justAwayMillis;
 
@@ -118,6 +119,9 @@ public final class HostWatch implements AutoCloseable {
    * @param epochMillis of the wall clock
    */
   public void noteTurn(long nanoTime, long epochMillis) {
+    if (gaps == null) {
+      gaps = new GapClock(nanoTime, epochMillis);
+    }
     gaps.tick(nanoTime, epochMillis).ifPresent(gap -> {
       justAwayMillis += gap.millis();
       log.warn(
