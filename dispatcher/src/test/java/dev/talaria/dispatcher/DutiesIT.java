@@ -12,6 +12,10 @@ import dev.talaria.board.task.Assignments;
 import dev.talaria.board.task.Run;
 import dev.talaria.board.transition.Claims;
 import dev.talaria.board.transition.Schedules;
+import dev.talaria.board.waiting.Fleet;
+import dev.talaria.board.waiting.FleetTable;
+import dev.talaria.board.waiting.WaitCode;
+import dev.talaria.board.waiting.WaitingCounts;
 import dev.talaria.dispatcher.grant.SlotLedger.DirectLauncher;
 import dev.talaria.protocol.id.LauncherKey;
 import dev.talaria.protocol.id.RunKey;
@@ -180,6 +184,19 @@ class DutiesIT {
     it.send(claim("c2", GAMMA, 5));
     assertThat(it.awaitAnswers(GAMMA, "c2", 1)).isEmpty();
     assertThat(it.events(guarded, "respawn_guarded")).hasSize(1);
+    until(
+        "what waits is counted",
+        () -> Long.valueOf(1)
+            .equals(it.deeds.waiting.get(new WaitingCounts.Key("coder", WaitCode.COOL_DOWN))));
+    Fleet fleet = it.read(FleetTable::read);
+    assertThat(fleet.dispatcher())
+        .satisfies(known -> assertThat(known.hearsKafka() && known.placed()).isTrue());
+    assertThat(fleet.launchers())
+        .singleElement()
+        .satisfies(known -> assertThat(known.lanes()).containsEntry("coder", 0));
+    it.stop();
+    assertThat(it.read(FleetTable::read).dispatcher())
+        .satisfies(known -> assertThat(known.stoppedAt()).isNotNull());
     assertThat(it.runs(nobodys)).extracting(Run::profile).containsExactly("coder");
   }
 }

@@ -5,6 +5,7 @@ import dev.talaria.board.text.BoardJson;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,9 +62,15 @@ public record HostLine(
     return name.equals("main") ? role : role + "/" + name;
   }
 
-  /** How many of its slots are used, of how many. */
+  private boolean isHere() {
+    return state == State.UP || state == State.DRAINING;
+  }
+
+  /** How many of its slots are used, of how many; a dash for who is not there. */
   String load() {
-    return slots == null || free == null ? "-" : Math.max(0, slots - free) + "/" + slots;
+    return slots == null || free == null || !isHere()
+        ? "-"
+        : Math.max(0, slots - free) + "/" + slots;
   }
 
   /** What it works for: lanes with their free slots, or boards. */
@@ -71,14 +78,13 @@ public record HostLine(
     if (role.equals("dispatcher")) {
       return boards.isEmpty() ? "no boards" : String.join(", ", boards);
     }
-    return lanes.isEmpty()
-        ? "no lanes"
-        : String.join(
-            ", ",
-            new TreeMap<>(lanes)
-                .entrySet().stream()
-                    .map(it -> it.getKey() + " " + it.getValue())
-                    .toList());
+    if (lanes.isEmpty()) {
+      return "no lanes";
+    }
+    return new TreeMap<>(lanes)
+        .entrySet().stream()
+            .map(it -> isHere() ? it.getKey() + " " + it.getValue() : it.getKey())
+            .collect(Collectors.joining(", "));
   }
 
   /** The clock's offset: {@code +12ms}, {@code -1.5s}. */

@@ -161,10 +161,10 @@ class HostsIT {
       assertThat(text.out().lines())
           .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
       assertThat(text.out())
+          .containsPattern("delta +launcher +left +- +- +coder\n")
           .containsPattern("beta +launcher +draining +1/4 +[-+]\\d+ms +coder 1\n")
           .contains("  gamma, launcher/gpu: its clock is ")
           .contains("  beta, launcher: drained by ann since 1970-01-01 00:00:01 (new disk)");
-      System.out.println(text.out());
     } finally {
       services.shutdownNow();
     }

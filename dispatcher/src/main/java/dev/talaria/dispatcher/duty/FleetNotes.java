@@ -118,7 +118,12 @@ public final class FleetNotes {
   private static LauncherFact own(SlotLedger slots, @Nullable LauncherBeat beat, long now) {
     Standing standing = beat == null ? null : beat.standing();
     Map<String, Integer> lanes = new HashMap<>();
-    slots.lanes().forEach(lane -> lanes.put(lane.name(), slots.untakenIn(lane)));
+    slots.lanes().stream()
+        .filter(slots.launcher().serves())
+        .forEach(lane -> lanes.put(lane.name(), slots.untakenIn(lane)));
+    if (standing != null) {
+      standing.faults().keySet().forEach(lanes::remove);
+    }
     return new LauncherFact(
         slots.launcher().key().toString(),
         true,
@@ -126,7 +131,7 @@ public final class FleetNotes {
         slots.untaken(),
         lanes,
         standing == null ? Map.of() : standing.faults(),
-        beat == null ? Map.of() : beat.labels(),
+        slots.launcher().labels(),
         standing == null ? null : standing.places(),
         standing == null ? null : drain(standing.drain()),
         null,
