@@ -34,6 +34,7 @@ import dev.talaria.cli.verb.SetVerb;
 import dev.talaria.cli.verb.ShowVerb;
 import dev.talaria.cli.verb.SpecifyVerb;
 import dev.talaria.cli.verb.StatsVerb;
+import dev.talaria.cli.verb.StopVerb;
 import dev.talaria.cli.verb.SwarmVerb;
 import dev.talaria.cli.verb.TailVerb;
 import dev.talaria.cli.verb.UnblockVerb;
@@ -80,6 +81,7 @@ public enum LocalVerbs {
   REASSIGN(
       "reassign", "Give a task to another profile, from its worker if need be.", ReassignVerb::new),
   RECLAIM("reclaim", "Take a task from its worker, whose process is ended.", ReclaimVerb::new),
+  STOP("stop", "End a task's worker, wherever it is, and block the task.", StopVerb::new),
   SET("set", "Change a task's status, priority, title, body or limit.", SetVerb::new),
   ARCHIVE(
       "archive",

@@ -37,6 +37,15 @@ public enum ServiceVerbs implements ServiceVerb {
       "daemon",
       "Take turns over the board without end. Deprecated: use 'up'.",
       "dev.talaria.cli.run.DaemonCommand"),
+  PAUSE(
+      "pause",
+      "Let no new worker start until 'resume'; without a target, list what is paused.",
+      "dev.talaria.cli.run.PauseCommand"),
+  RESUME("resume", "Take one 'pause' or 'drain' back.", "dev.talaria.cli.run.ResumeCommand"),
+  DRAIN(
+      "drain",
+      "Empty a host, or one of its launchers, of workers.",
+      "dev.talaria.cli.run.DrainCommand"),
   CONFIG(
       "config",
       "Show the configuration in force, and where each value comes from.",

@@ -54,7 +54,7 @@ public final class Session {
   }
 
   /** The board that was given with its host, which may be this one. */
-  Optional<BoardKey> elsewhere() {
+  public Optional<BoardKey> elsewhere() {
     return Optional.ofNullable(elsewhere);
   }
 

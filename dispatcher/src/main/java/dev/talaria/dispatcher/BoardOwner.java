@@ -399,6 +399,7 @@ final class BoardOwner
     var turn = new Turn(mayGrant);
     try {
       current.change(tx -> {
+        work.orders().copy(tx);
         work.apply(tx, turn, records);
         beats.forEach(beat -> work.compare(tx, turn, beat, now));
         deeds.forEach(deed -> deed.on(tx));
@@ -446,7 +447,10 @@ final class BoardOwner
   }
 
   private boolean hasWork(Tx tx, boolean mayGrant) {
-    return mayGrant && work.canGrant(tx) || work.hasDueHolds(tx) || work.hasChores(tx, mayGrant);
+    return work.orders().isBehind()
+        || mayGrant && work.canGrant(tx)
+        || work.hasDueHolds(tx)
+        || work.hasChores(tx, mayGrant);
   }
 
   /** Which of these runs hold a slot that the same turn may grant again. */
@@ -503,6 +507,7 @@ final class BoardOwner
       awaitingSeek = true;
       closeQuietly(current);
       check.replaced();
+      work.orders().startOver();
       board = null;
       current = openBoard();
       listener.fileReplaced();

@@ -13,6 +13,7 @@ import dev.talaria.board.dispatch.RespawnGuard;
 import dev.talaria.board.dispatch.Verdicts;
 import dev.talaria.board.dispatch.WorkerProcesses;
 import dev.talaria.board.notify.SubscriptionSweep;
+import dev.talaria.board.order.OrderFile;
 import dev.talaria.board.task.Links;
 import dev.talaria.board.task.Skills;
 import dev.talaria.board.task.Task;
@@ -38,6 +39,7 @@ import dev.talaria.dispatcher.duty.WaitingLog;
 import dev.talaria.dispatcher.grant.ClaimDesk;
 import dev.talaria.dispatcher.grant.DirectGrants;
 import dev.talaria.dispatcher.grant.Granting;
+import dev.talaria.dispatcher.grant.OrderMirror;
 import dev.talaria.dispatcher.grant.RemoteSlots;
 import dev.talaria.dispatcher.grant.SlotLedger;
 import dev.talaria.dispatcher.inbox.BoardInput;
@@ -101,6 +103,7 @@ final class BoardWork {
   private final WaitingLog waiting;
   private final FleetNotes fleet;
   private final ApplyListener listener;
+  private final OrderMirror orders;
   private final SubscriptionSweep subscriptions = new SubscriptionSweep(TIDYINGS_UNTIL_TOLD);
   private long lastRenewal;
 
@@ -142,6 +145,7 @@ final class BoardWork {
         launchers,
         direct);
     this.listener = listener;
+    this.orders = new OrderMirror(file.key(), new OrderFile(file.root().resolve("talaria")));
   }
 
   /** Applies records from Kafka and moves the board's offsets. */
@@ -155,6 +159,8 @@ final class BoardWork {
             && direct.free() > 0
             && direct.lanes().stream()
                 .filter(lane -> direct.freeIn(lane) > 0)
+                .filter(lane ->
+                    OrderMirror.against(tx, lane.name(), direct.launcher().key()).isEmpty())
                 .anyMatch(lane -> granting.hasWork(tx, lane, direct.launcher()))
         || elsewhere.canGrant(tx, System.nanoTime());
   }
@@ -188,10 +194,18 @@ final class BoardWork {
     return new Granting.Recipient(launcher.key(), launcher.incarnation(), launcher.instance());
   }
 
+  /** What operators ordered for this host, on its way into the board. */
+  OrderMirror orders() {
+    return orders;
+  }
+
   /** Work that is left to be offered, by lane: what any launcher of the lane could take, and none is known to be free for. */
   Map<String, Long> ready(Tx tx) {
     return new OfferedWork(settings.duties().caps(), settings.offerWindow())
-        .by(tx, lane -> !elsewhere.isReached(lane, System.nanoTime()));
+        .by(
+            tx,
+            lane -> !elsewhere.isReached(lane, System.nanoTime())
+                && OrderMirror.against(tx, lane.name(), null).isEmpty());
   }
 
   /** Whether the topology was too late for something. */

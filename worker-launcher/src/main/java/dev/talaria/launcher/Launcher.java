@@ -1,5 +1,6 @@
 package dev.talaria.launcher;
 
+import dev.talaria.board.order.OrderFile;
 import dev.talaria.launcher.api.ReportDesk;
 import dev.talaria.launcher.api.WorkerApi;
 import dev.talaria.launcher.claim.Elsewhere;
@@ -9,6 +10,7 @@ import dev.talaria.launcher.claim.OfferTaker;
 import dev.talaria.launcher.claim.ReplyReader;
 import dev.talaria.launcher.claim.RunControl;
 import dev.talaria.launcher.claim.Slots;
+import dev.talaria.launcher.claim.StartGate;
 import dev.talaria.launcher.claim.WorkerPlan;
 import dev.talaria.launcher.lane.LaneWatch;
 import dev.talaria.launcher.lane.WorkerEnvironment;
@@ -75,6 +77,7 @@ public final class Launcher implements AutoCloseable {
   private final RunDirectories directories;
   private final Producer<byte[], byte[]> producer;
   private final Slots slots;
+  private final StartGate gate;
   private final CommandSender commands;
   private final RunControl control;
   private final Supervisor supervisor;
@@ -134,6 +137,7 @@ public final class Launcher implements AutoCloseable {
           "Cannot open the run directories '" + settings.runs() + "'", e);
     }
     this.producer = kafka.producer();
+    this.gate = new StartGate(identity.key(), new OrderFile(settings.state()));
     this.slots = new Slots(settings.slots(), laneSlots());
     this.commands = new CommandSender(producer, topics, wire, listener);
     this.desk = new ReportDesk(new WorkerReports(identity.key(), commands, run -> profileOf(run)));
@@ -161,7 +165,8 @@ public final class Launcher implements AutoCloseable {
         clock,
         starters,
         cleaner,
-        listener);
+        listener,
+        gate);
     this.supervisor = new Supervisor(
         directories,
         processes,
@@ -197,7 +202,8 @@ public final class Launcher implements AutoCloseable {
             topics,
             wire,
             clock,
-            listener));
+            listener,
+            gate));
     this.guard = new Guard(
         settings.runs(), identity.instance(), tools, settings.supervisor().grace());
     this.stopAfter = new StopAfter(stopLimits(), clock, control::stopLane);
@@ -252,6 +258,7 @@ public final class Launcher implements AutoCloseable {
     if (settings.takesOffers()) {
       offers.start();
     }
+    cleaner.scheduleWithFixedDelay(this::endDrained, 1, 1, TimeUnit.SECONDS);
     cleaner.scheduleWithFixedDelay(this::clean, 10, CLEAN_EVERY.toSeconds(), TimeUnit.SECONDS);
     log.info(
         "Launcher '{}' serves {} with {} slots.", identity.key(), watch.served(), settings.slots());
@@ -403,7 +410,8 @@ public final class Launcher implements AutoCloseable {
     Long backBy = waitedFor && !settings.backWithin().isZero()
         ? Long.valueOf(at + settings.backWithin().toMillis())
         : null;
-    return new Standing(laneFree, watch.faults(), settings.places().announced(), null, backBy);
+    return new Standing(
+        laneFree, watch.faults(), settings.places().announced(), gate.drain(), backBy);
   }
 
   private void awaitWriters() {
@@ -415,6 +423,13 @@ public final class Launcher implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Stops what still runs when the deadline of a drain has come. */
+  private void endDrained() {
+    if (gate.isOverdue(clock.millis())) {
+      supervisor.live().forEach(run -> supervisor.stop(run, StopReason.DRAINED));
     }
   }
 

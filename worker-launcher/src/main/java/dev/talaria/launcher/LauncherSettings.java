@@ -5,6 +5,7 @@ import dev.talaria.launcher.process.SupervisorSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * How a launcher works.
@@ -34,4 +35,10 @@ public record LauncherSettings(
     Duration backWithin,
     String version,
     Map<String, String> labels,
-    Places places) {}
+    Places places) {
+  /** {@code <home>/talaria}, in which the run directories lie beside what else is the host's. */
+  public Path state() {
+    return Objects.requireNonNull(
+        runs.toAbsolutePath().getParent(), "run directories lie in a directory");
+  }
+}

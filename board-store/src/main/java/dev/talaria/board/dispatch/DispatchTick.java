@@ -13,6 +13,7 @@ import dev.talaria.board.dispatch.TickResult.Spawned;
 import dev.talaria.board.event.EventKind;
 import dev.talaria.board.event.EventLog;
 import dev.talaria.board.event.Events;
+import dev.talaria.board.order.Pauses;
 import dev.talaria.board.task.Assignments;
 import dev.talaria.board.task.Task;
 import dev.talaria.board.task.Tasks;
@@ -24,10 +25,12 @@ import dev.talaria.board.transition.Failures;
 import dev.talaria.board.transition.Reclaims;
 import dev.talaria.board.transition.Recompute;
 import dev.talaria.board.transition.Schedules;
+import dev.talaria.protocol.message.StandingOrder;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -173,7 +176,7 @@ public final class DispatchTick {
           break;
         }
         String profile = spawnable(task.id(), task.assignee(), result);
-        if (profile != null) {
+        if (profile != null && !isPaused(tx, task.id(), profile, result)) {
           plan(tx, task, profile, allowance, result);
         }
       }
@@ -190,7 +193,9 @@ public final class DispatchTick {
       }
     }
     String profile = spawnable(task.id(), assignee, result);
-    if (profile == null || isCapped(task.id(), profile, allowance, result)) {
+    if (profile == null
+        || isPaused(tx, task.id(), profile, result)
+        || isCapped(task.id(), profile, allowance, result)) {
       return;
     }
     var guarded = RespawnGuard.check(tx, Tasks.find(tx, task.id()).orElseThrow());
@@ -276,6 +281,7 @@ public final class DispatchTick {
       }
       String profile = spawnable(task.id(), assignee, result);
       if (profile != null
+          && !board.read(tx -> isPaused(tx, task.id(), profile, result))
           && !isCapped(task.id(), profile, allowance, result)
           && !isGuarded(task.id(), result)) {
         start(task.id(), "ready", profile, allowance, result);
@@ -289,7 +295,7 @@ public final class DispatchTick {
         return;
       }
       String profile = spawnable(task.id(), task.assignee(), result);
-      if (profile != null) {
+      if (profile != null && !board.read(tx -> isPaused(tx, task.id(), profile, result))) {
         start(task.id(), REVIEW, profile, allowance, result);
       }
     }
@@ -372,8 +378,30 @@ public final class DispatchTick {
       allowance.take(profile);
       result.spawned().add(new Spawned(taskId, profile, workspace));
     } catch (SpawnRefused e) {
-      failed(taskId, e.reason(), result);
+      if (e.isOnOrder()) {
+        giveBack(claimed, e.reason(), result);
+      } else {
+        failed(taskId, e.reason(), result);
+      }
     }
+  }
+
+  /** It did not start for no fault of its own. */
+  private void giveBack(Claimed claimed, String reason, TickResult result) {
+    String id = claimed.task().id();
+    RunEnd end = RunEnd.of("reclaimed", "reclaimed")
+        .withError(reason)
+        .withPayload(BoardJson.object().put("reason", reason).put("class", "lost"));
+    board.change(tx -> RunEnds.closeRun(tx, id, claimed.runId(), end));
+    result.paused().add(new Guarded(id, reason));
+  }
+
+  private boolean isPaused(Tx tx, String taskId, String profile, TickResult result) {
+    Optional<String> order = spawner
+        .heldBack(profile)
+        .or(() -> Pauses.covering(tx, profile, null, null).map(StandingOrder::words));
+    order.ifPresent(words -> result.paused().add(new Guarded(taskId, words)));
+    return order.isPresent();
   }
 
   private @Nullable Claimed claim(String taskId) {

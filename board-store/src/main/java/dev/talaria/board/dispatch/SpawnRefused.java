@@ -4,8 +4,25 @@ package dev.talaria.board.dispatch;
 public final class SpawnRefused extends Exception {
   private static final long serialVersionUID = 1L;
 
+  private final boolean onOrder;
+
   public SpawnRefused(String message) {
+    this(message, false);
+  }
+
+  private SpawnRefused(String message, boolean onOrder) {
     super(message);
+    this.onOrder = onOrder;
+  }
+
+  /** An operator ordered that it does not start now: nothing is wrong with the task. */
+  public static SpawnRefused onOrder(String words) {
+    return new SpawnRefused(words, true);
+  }
+
+  /** Whether it was refused on an operator's order. */
+  public boolean isOnOrder() {
+    return onOrder;
   }
 
   /** The message, which is never absent. */

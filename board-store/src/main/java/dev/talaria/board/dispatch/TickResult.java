@@ -8,6 +8,7 @@ public final class TickResult {
   private final List<Spawned> spawned = new ArrayList<>();
   private final List<Capped> capped = new ArrayList<>();
   private final List<Guarded> guarded = new ArrayList<>();
+  private final List<Guarded> paused = new ArrayList<>();
   private final List<String> unassigned = new ArrayList<>();
   private final List<String> autoAssigned = new ArrayList<>();
   private final List<String> nonspawnable = new ArrayList<>();
@@ -83,6 +84,11 @@ public final class TickResult {
 
   public List<String> stale() {
     return stale;
+  }
+
+  /** Tasks that an operator's order keeps from starting, with the order in words. */
+  public List<Guarded> paused() {
+    return paused;
   }
 
   public List<Guarded> respawnGuarded() {

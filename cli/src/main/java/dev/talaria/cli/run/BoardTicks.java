@@ -123,7 +123,8 @@ final class BoardTicks implements AutoCloseable {
         table,
         ForkerTools.ofThisHost(),
         new Wire(),
-        around.clock());
+        around.clock(),
+        talaria);
     processes = new HostProcesses(key, runs, location.logs(), table);
     scratch = ScratchRemoval.of(home);
     board = Board.openOrCreate(location.database(), session.boardOptions());

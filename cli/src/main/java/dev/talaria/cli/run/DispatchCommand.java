@@ -56,6 +56,9 @@ public final class DispatchCommand implements Callable<Integer> {
       if (json) {
         session.out().println(JsonOut.indented(report.json()));
         result
+            .paused()
+            .forEach(it -> session.err().printf("%s waits: %s%n", it.taskId(), it.reason()));
+        result
             .respawnGuarded()
             .forEach(it -> session
                 .err()

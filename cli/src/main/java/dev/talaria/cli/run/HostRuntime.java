@@ -4,6 +4,7 @@ import dev.talaria.board.BoardOptions;
 import dev.talaria.board.dispatch.Caps;
 import dev.talaria.board.home.BoardHome;
 import dev.talaria.board.home.ScratchRemoval;
+import dev.talaria.board.order.OrderFile;
 import dev.talaria.board.transition.ClaimTtl;
 import dev.talaria.board.transition.CrashGrace;
 import dev.talaria.broker.EmbeddedBroker;
@@ -35,6 +36,7 @@ import dev.talaria.launcher.process.SupervisorSettings;
 import dev.talaria.launcher.rundir.RunDirectories;
 import dev.talaria.protocol.id.Lane;
 import dev.talaria.protocol.id.LauncherKey;
+import dev.talaria.protocol.message.StandingOrder;
 import dev.talaria.protocol.message.Wire;
 import dev.talaria.protocol.topic.TopicCatalogue;
 import dev.talaria.service.HostIdentity;
@@ -108,6 +110,7 @@ public final class HostRuntime implements AutoCloseable {
   private @Nullable ServiceKafka kafka;
   private @Nullable TopicCatalogue topics;
   private LauncherIdentity.@Nullable Held identity;
+  private @Nullable OrderKeeper orders;
   private @Nullable Dispatcher dispatcher;
   private @Nullable WorkerLogs workerLogs;
   private @Nullable AutoDecompose ideas;
@@ -255,6 +258,7 @@ public final class HostRuntime implements AutoCloseable {
     started.start();
     dispatcher = started;
     startWorkerLogs(boards);
+    keepOrders();
     checks.register(
         "dispatcher",
         () -> started
@@ -431,6 +435,7 @@ public final class HostRuntime implements AutoCloseable {
     });
     started.start();
     launcher = started;
+    keepOrders();
     meters.gauge(ServiceMeter.LAUNCHER_SLOTS_FREE, started::freeSlots);
     meters.gauge(ServiceMeter.LAUNCHER_REPORTS_PENDING, started::pendingReports);
     checks.register(
@@ -440,6 +445,18 @@ public final class HostRuntime implements AutoCloseable {
             .map(Health::notReady)
             .orElseGet(() -> Health.ready("takes grants")));
     return started;
+  }
+
+  /** Keeps the orders of this host and of the fleet in step, for whichever services run here. */
+  private void keepOrders() {
+    if (orders == null) {
+      var keeper = new OrderKeeper(new OrderFile(talaria()), kafka(), topics(), wire);
+      keeper.start();
+      orders = keeper;
+      for (StandingOrder.Scope scope : StandingOrder.Scope.values()) {
+        meters.gauge(ServiceMeter.ORDERS, () -> keeper.count(scope), scope.word());
+      }
+    }
   }
 
   /** Serves {@code /metrics} and {@code /health}. */
@@ -506,6 +523,7 @@ public final class HostRuntime implements AutoCloseable {
     }
     closed = true;
     quietly("division of ideas", ideas);
+    quietly("orders", orders);
     quietly("launcher", launcher);
     quietly("watch over lanes", lanes);
     quietly("dispatcher", dispatcher);

@@ -56,6 +56,7 @@ enum ServiceMeter implements MeterDoc {
       "Times that a topic was read from its earliest record.",
       null,
       "topic"),
+  ORDERS("talaria.orders", "Orders of operators in force on this host.", "orders", "scope"),
   LAUNCHER_SLOTS_FREE(
       "talaria.launcher.slots.free", "Workers that the launcher would take now.", "slots"),
   LAUNCHER_LANE_FAULTS(

@@ -68,6 +68,10 @@ record TickReport(TickResult result, boolean dry) {
         .forEach(it -> lines.add("waiting, %d of profile %s run already: %s"
             .formatted(it.current(), it.assignee(), it.taskId())));
     result
+        .paused()
+        .forEach(
+            it -> lines.add("waiting, %s: %s".formatted(Printable.line(it.reason()), it.taskId())));
+    result
         .respawnGuarded()
         .forEach(it -> lines.add(
             "waiting, kept back by the guard (%s): %s".formatted(it.reason(), it.taskId())));

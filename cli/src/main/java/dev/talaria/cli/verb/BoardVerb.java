@@ -2,6 +2,7 @@ package dev.talaria.cli.verb;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.talaria.board.Board;
+import dev.talaria.board.order.Pauses;
 import dev.talaria.cli.CliFailure;
 import dev.talaria.cli.RemoteRun;
 import dev.talaria.cli.Session;
@@ -55,6 +56,11 @@ abstract class BoardVerb implements Callable<Integer> {
 
   /** Does it, and says the exit code. */
   abstract int run(Board board);
+
+  /** Says on stderr, where data is not, that work is held back on an operator's order. */
+  final void tellPaused(Board board) {
+    board.read(Pauses::all).forEach(order -> complain("NOTE: " + order.words() + "."));
+  }
 
   final void say(String format, Object... values) {
     session.out().println(values.length == 0 ? format : format.formatted(values));

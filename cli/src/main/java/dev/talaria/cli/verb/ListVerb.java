@@ -97,6 +97,7 @@ public final class ListVerb extends BoardVerb {
 
   @Override
   int run(Board board) {
+    tellPaused(board);
     String whose = assignee == null && mine ? session.author() : assignee;
     TaskFilter filter = TaskFilter.all()
         .withAssignee(whose)

@@ -51,6 +51,7 @@ public final class ShowVerb extends BoardVerb {
 
   @Override
   int run(Board board) {
+    tellPaused(board);
     Seen seen = board
         .read(tx -> Tasks.show(tx, id).map(detail -> new Seen(detail, wakesAt(tx))))
         .orElseThrow(() -> CliFailure.failed(WhyNot.unknown(id)));

@@ -14,7 +14,7 @@ public final class Spans {
   private Spans() {}
 
   /** Whole seconds, at least one. */
-  static long seconds(String option, String text) {
+  public static long seconds(String option, String text) {
     long seconds = parse(option, text).longValue();
     if (seconds < 1) {
       throw refused(option, text);

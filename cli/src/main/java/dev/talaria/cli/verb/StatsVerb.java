@@ -26,6 +26,7 @@ public final class StatsVerb extends BoardVerb {
 
   @Override
   int run(Board board) {
+    tellPaused(board);
     BoardStats stats = board.read(BoardStats::of);
     if (json) {
       say(JsonOut.indented(shape(stats)));

@@ -102,6 +102,9 @@ public final class Granting {
 
   /** Whether a grant would find work that the caps allow. */
   public boolean hasWork(Tx tx, Lane lane, ReadyWork.Taker taker) {
+    if (OrderMirror.against(tx, lane.name(), null).isPresent()) {
+      return false;
+    }
     Allowance allowance = Allowance.of(tx, settings.duties().caps());
     return allowance.left(lane.name()) > 0
             && !best(tx, Column.READY, lane, taker, 1).isEmpty()
@@ -123,6 +126,9 @@ public final class Granting {
 
   private List<RunKey> grant(
       Tx tx, Turn turn, Claimer claimer, ReadyWork.Taker taker, Lane lane, int slots) {
+    if (OrderMirror.against(tx, lane.name(), claimer.key()).isPresent()) {
+      return List.of();
+    }
     List<RunKey> granted = new ArrayList<>();
     Allowance allowance = Allowance.of(tx, settings.duties().caps());
     grantReady(tx, turn, claimer, taker, lane, slots, allowance, granted);

@@ -79,8 +79,9 @@ public final class Offers {
   }
 
   private void offer(Lane lane, int ready, long nowNanos) {
-    List<LauncherBeat> serving =
-        launchers.serving(lane, nowNanos).stream().filter(this::takesOffers).toList();
+    List<LauncherBeat> serving = launchers.serving(lane, nowNanos).stream()
+        .filter(beat -> takesOffers(beat) && !isDrained(beat))
+        .toList();
     if (serving.isEmpty()) {
       return;
     }
@@ -95,6 +96,12 @@ public final class Offers {
         log.warn("An offer of board '{}' in lane '{}' was not sent: {}", board, lane, e.toString());
       }
     }
+  }
+
+  /** It takes no new work on an operator's order. */
+  private static boolean isDrained(LauncherBeat beat) {
+    var standing = beat.standing();
+    return standing != null && standing.drain() != null;
   }
 
   private boolean takesOffers(LauncherBeat beat) {

@@ -58,6 +58,7 @@ public final class OfferTaker implements AutoCloseable {
   private final Wire wire;
   private final InstantSource clock;
   private final LauncherListener listener;
+  private final StartGate gate;
   private final Semaphore freed = new Semaphore(0);
   private final Map<String, Long> openClaims = new HashMap<>();
   private final Thread thread = new Thread(this::run, "offer-taker");
@@ -86,7 +87,8 @@ public final class OfferTaker implements AutoCloseable {
       TopicCatalogue topics,
       Wire wire,
       InstantSource clock,
-      LauncherListener listener) {
+      LauncherListener listener,
+      StartGate gate) {
     this.consumers = consumers;
     this.producer = producer;
     this.identity = identity;
@@ -100,6 +102,7 @@ public final class OfferTaker implements AutoCloseable {
     this.wire = wire;
     this.clock = clock;
     this.listener = listener;
+    this.gate = gate;
     thread.setDaemon(true);
   }
 
@@ -168,7 +171,7 @@ public final class OfferTaker implements AutoCloseable {
   private void takeOffers(ShareConsumer<byte[], byte[]> consumer) {
     boolean subscribed = false;
     while (!closing) {
-      boolean served = lanes.serves(lane);
+      boolean served = lanes.serves(lane) && !gate.open(List.of(lane)).isEmpty();
       if (served != subscribed) {
         consumer.subscribe(served ? List.of(topics.ready(lane)) : List.of());
         subscribed = served;

@@ -77,6 +77,7 @@ public final class RunControl implements SupervisorListener {
   private final Executor starters;
   private final Executor tidiers;
   private final LauncherListener listener;
+  private final StartGate gate;
   private final Map<RunKey, Held> runs = new ConcurrentHashMap<>();
   private final Set<RunKey> cutShort = ConcurrentHashMap.newKeySet();
   private final Set<RunKey> starting = ConcurrentHashMap.newKeySet();
@@ -100,7 +101,8 @@ public final class RunControl implements SupervisorListener {
       InstantSource clock,
       Executor starters,
       Executor tidiers,
-      LauncherListener listener) {
+      LauncherListener listener,
+      StartGate gate) {
     this.identity = identity;
     this.lanes = Map.copyOf(lanes);
     this.watch = watch;
@@ -115,6 +117,7 @@ public final class RunControl implements SupervisorListener {
     this.tidiers = tidiers;
     this.listener = listener;
     this.takenBack = new TakenBack(directories, new OwnRuns());
+    this.gate = gate;
   }
 
   /** What is known of a run that its board has not settled. */
@@ -251,6 +254,11 @@ public final class RunControl implements SupervisorListener {
         giveBack(held, "the board took it back");
         return;
       }
+      Optional<String> ordered = gate.heldBack(grant.run().board(), grant.lane());
+      if (ordered.isPresent()) {
+        giveBack(held, ordered.get());
+        return;
+      }
       listener.granted(grant.lane());
       spawn(held, lane);
     } catch (IOException | RuntimeException e) {
@@ -294,6 +302,11 @@ public final class RunControl implements SupervisorListener {
     try {
       WorkerPlan.Plan plan = plans.plan(grant, lane, held.directory, access.url(), access.token());
       held.workspace = plan.workspace();
+      Optional<String> ordered = gate.heldBack(grant.run().board(), grant.lane());
+      if (ordered.isPresent()) {
+        giveBack(held, ordered.get());
+        return;
+      }
       required(elsewhere)
           .begins(grant.run(), grant.place().host(), plan.command().log());
       if (lane.stopAfter() != null) {
@@ -435,7 +448,7 @@ public final class RunControl implements SupervisorListener {
         judgement.code(),
         judgement.signal(),
         judgement.failure(),
-        judgement.error(),
+        gate.explained(end.stop(), judgement.error(), clock.millis()),
         end.tail(),
         result == null ? null : result.summary(),
         metadata(result),

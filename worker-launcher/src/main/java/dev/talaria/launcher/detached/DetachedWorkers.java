@@ -2,7 +2,9 @@ package dev.talaria.launcher.detached;
 
 import dev.talaria.board.dispatch.SpawnRefused;
 import dev.talaria.board.dispatch.Spawner;
+import dev.talaria.board.order.OrderFile;
 import dev.talaria.launcher.claim.LaneSpec;
+import dev.talaria.launcher.claim.StartGate;
 import dev.talaria.launcher.claim.WorkerPlan;
 import dev.talaria.launcher.process.ForkerTools;
 import dev.talaria.launcher.process.ProcessTable;
@@ -29,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -51,6 +54,7 @@ public final class DetachedWorkers implements Spawner, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(DetachedWorkers.class);
   private static final Duration START_PATIENCE = Duration.ofSeconds(30);
+  private static final String TICK = "tick";
   private static final Retention RETENTION = Retention.DEFAULT;
 
   private final BoardKey board;
@@ -62,6 +66,7 @@ public final class DetachedWorkers implements Spawner, AutoCloseable {
   private final Wire wire;
   private final InstantSource clock;
   private final Supervisor supervisor;
+  private final StartGate gate;
   private final Map<RunKey, CompletableFuture<Long>> starting = new ConcurrentHashMap<>();
   private boolean started;
 
@@ -69,6 +74,7 @@ public final class DetachedWorkers implements Spawner, AutoCloseable {
    * For one board.
    *
    * @param places where the board is, by task
+   * @param orders {@code <home>/talaria}, where what operators ordered is
    * @param lanes what to start for a profile; null where it is not known here
    */
   public DetachedWorkers(
@@ -80,7 +86,8 @@ public final class DetachedWorkers implements Spawner, AutoCloseable {
       ProcessTable table,
       ForkerTools tools,
       Wire wire,
-      InstantSource clock) {
+      InstantSource clock,
+      Path orders) {
     this.board = board;
     this.places = places;
     this.lanes = lanes;
@@ -89,6 +96,7 @@ public final class DetachedWorkers implements Spawner, AutoCloseable {
     this.table = table;
     this.wire = wire;
     this.clock = clock;
+    this.gate = new StartGate(new LauncherKey(board.host(), TICK), new OrderFile(orders));
     this.supervisor =
         new Supervisor(runs, table, tools, SupervisorSettings.DEFAULT, clock, new Starts());
   }
@@ -118,6 +126,11 @@ public final class DetachedWorkers implements Spawner, AutoCloseable {
               "Run '%s' was started before; see '%s'.".formatted(grant.run(), runs.root())));
       WorkerCommand command =
           plans.plan(grant, lane, directory, Path.of(workspace), null, null).command();
+      Optional<String> ordered = heldBack(order.profile());
+      if (ordered.isPresent()) {
+        directory.entomb(ordered.get());
+        throw SpawnRefused.onOrder(ordered.get());
+      }
       // the time limit is the tick's to enforce: by then this process may be gone
       supervisor.spawn(
           directory,
@@ -127,6 +140,10 @@ public final class DetachedWorkers implements Spawner, AutoCloseable {
     } catch (SpawnFailure e) {
       throw new SpawnRefused(e.reason());
     } catch (ExecutionException e) {
+      Optional<String> ordered = heldBack(order.profile());
+      if (ordered.isPresent() && neverStarted(grant.run())) {
+        throw SpawnRefused.onOrder(ordered.get());
+      }
       Throwable cause = e.getCause();
       throw new SpawnRefused(String.valueOf(cause == null ? e.getMessage() : cause.getMessage()));
     } catch (TimeoutException e) {
@@ -138,6 +155,20 @@ public final class DetachedWorkers implements Spawner, AutoCloseable {
       throw new SpawnRefused("interrupted while the worker was started");
     } finally {
       starting.remove(grant.run());
+    }
+  }
+
+  @Override
+  public Optional<String> heldBack(String profile) {
+    return gate.heldBack(board, new Lane(profile));
+  }
+
+  private boolean neverStarted(RunKey run) {
+    try {
+      RunDirectory directory = runs.find(run).orElse(null);
+      return directory != null && directory.tombstone().isPresent();
+    } catch (IOException e) {
+      return false;
     }
   }
 
@@ -164,9 +195,9 @@ public final class DetachedWorkers implements Spawner, AutoCloseable {
   private Grant grant(Order order) {
     String host = board.host();
     return new Grant(
-        new LauncherKey(host, "tick"),
+        new LauncherKey(host, TICK),
         0,
-        "tick",
+        TICK,
         null,
         board.task(order.taskId()).run(order.runId()),
         new Lane(order.profile()),

@@ -8,7 +8,9 @@ public enum StopReason {
   OPERATOR("an operator stopped it"),
   /** The board has closed its run: another may be at work on the task. */
   RUN_CLOSED("the board has closed the run"),
-  /** This launcher may not go on: it is cut off, or is drained with force. */
+  /** Its host is to become empty, and the time that it was given is over. */
+  DRAINED("its host is drained, and the deadline has come"),
+  /** This launcher may not go on: it is cut off. */
   LAUNCHER("its launcher had to stop it");
 
   private final String words;

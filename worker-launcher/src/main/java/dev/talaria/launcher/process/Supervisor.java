@@ -309,7 +309,7 @@ public final class Supervisor implements AutoCloseable {
     } else if (state instanceof RunState.Vanished) {
       ended(run, null);
     } else if (state instanceof RunState.Tombstoned) {
-      neverStarted(run, "it was tombstoned");
+      neverStarted(run, run.directory.tombstone().orElse("it was tombstoned"));
     }
   }
 

@@ -29,6 +29,7 @@ import java.util.Optional;
  */
 public final class RunDirectory {
   static final String GRANT = "grant.json";
+  private static final String TOMBSTONE = "tombstone: ";
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int EXIT_BYTES =
       4096; // one block, so that writing the status needs no new one
@@ -115,7 +116,7 @@ public final class RunDirectory {
   public boolean entomb(String reason) throws IOException {
     Path beside = Files.createTempFile(path, "tombstone", ".tmp");
     try {
-      Files.writeString(beside, "tombstone: " + reason + "\n");
+      Files.writeString(beside, TOMBSTONE + reason + "\n");
       Files.createLink(start(), beside);
       return true;
     } catch (FileAlreadyExistsException e) {
@@ -123,6 +124,13 @@ public final class RunDirectory {
     } finally {
       Files.deleteIfExists(beside);
     }
+  }
+
+  /** Why the run never starts; nothing where it may have. */
+  public Optional<String> tombstone() throws IOException {
+    return read("start")
+        .filter(text -> text.startsWith(TOMBSTONE))
+        .map(text -> text.substring(TOMBSTONE.length()).strip());
   }
 
   /** When the entry {@code start} was made. */
