@@ -89,7 +89,7 @@ public final class DrainCommand implements Callable<Integer> {
       while (true) {
         int left = runs.count();
         if (left != before) {
-          session.out().printf("%d workers run there.%n", left);
+          session.out().printf("Workers that run there: %d%n", left);
           session.out().flush();
           before = left;
         }

@@ -60,8 +60,11 @@ final class FaultHost {
       #!/bin/sh
       # <task id> <run id> <title> <home>
       ledger=$4/ledger task=$1 run=$2
-      echo "began $task $run $$" >> "$ledger"
-      set -- $3
+      title=$3
+      read -r stat </proc/self/stat
+      set -- ${stat##*) }
+      echo "began $task $run $$ ${20}" >> "$ledger"
+      set -- $title
       case $1 in
         deaf) trap '' TERM; while :; do sleep 0.1; done ;;
         gate) while [ ! -e "${ledger%/ledger}/gates/$2" ]; do sleep 0.1; done ;;
@@ -381,6 +384,19 @@ final class FaultHost {
 
   List<Entry> ledger(String what) {
     return ledger().stream().filter(entry -> entry.what().equals(what)).toList();
+  }
+
+  /** When the workers' processes came into being, in the clock ticks of {@code /proc/<pid>/stat}, by run. */
+  Map<Long, Long> births() {
+    try {
+      return Files.readAllLines(root.resolve("ledger")).stream()
+          .map(line -> line.split(" "))
+          .filter(word -> word[0].equals("began"))
+          .collect(
+              Collectors.toMap(word -> Long.parseLong(word[2]), word -> Long.parseLong(word[4])));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Waits until so many workers began. */
