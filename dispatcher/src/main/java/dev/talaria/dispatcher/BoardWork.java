@@ -159,8 +159,9 @@ final class BoardWork {
             && direct.free() > 0
             && direct.lanes().stream()
                 .filter(lane -> direct.freeIn(lane) > 0)
-                .filter(lane ->
-                    OrderMirror.against(tx, lane.name(), direct.launcher().key()).isEmpty())
+                .filter(lane -> OrderMirror.against(
+                        tx, lane.name(), direct.launcher().key())
+                    .isEmpty())
                 .anyMatch(lane -> granting.hasWork(tx, lane, direct.launcher()))
         || elsewhere.canGrant(tx, System.nanoTime());
   }
