@@ -15,6 +15,7 @@ import dev.talaria.protocol.topic.TopicCatalogue;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
@@ -61,6 +62,7 @@ public final class OfferTaker implements AutoCloseable {
   private final StartGate gate;
   private final Semaphore freed = new Semaphore(0);
   private final Map<String, Long> openClaims = new HashMap<>();
+  private final ClaimTurns<Source> turns = new ClaimTurns<>();
   private final Thread thread = new Thread(this::run, "offer-taker");
   private volatile boolean closing;
   private volatile boolean prepared;
@@ -186,13 +188,15 @@ public final class OfferTaker implements AutoCloseable {
       if (offers.isEmpty()) {
         continue;
       }
-      Map<Source, Integer> taken = new HashMap<>();
+      Map<Source, Integer> taken = new LinkedHashMap<>();
       for (ConsumerRecord<byte[], byte[]> offer : offers) {
         consumer.acknowledge(offer, AcknowledgeType.ACCEPT);
         read(offer, taken);
       }
       consumer.commitAsync();
-      taken.forEach(this::claim);
+      turns
+          .divide(taken.keySet(), slots.free())
+          .forEach((source, most) -> claim(source, taken.getOrDefault(source, 0), most));
     }
   }
 
@@ -213,11 +217,11 @@ public final class OfferTaker implements AutoCloseable {
     }
   }
 
-  /** Claims as many tasks as there are free slots: the board grants its best at that moment, whatever was offered. */
-  private void claim(Source source, int offersTaken) {
+  /** Claims as many tasks as its share of the free slots: the board grants its best at that moment, whatever was offered. */
+  private void claim(Source source, int offersTaken, int most) {
     String id = "%s/%d/claim/%s/%d"
         .formatted(identity.key(), identity.incarnation(), source.lane(), ++claimNumber);
-    int wanted = lanes.serves(source.lane()) ? slots.reserve(id, source.lane(), slots.total()) : 0;
+    int wanted = lanes.serves(source.lane()) ? slots.reserve(id, source.lane(), most) : 0;
     synchronized (openClaims) {
       openClaims.put(id, System.nanoTime());
     }
