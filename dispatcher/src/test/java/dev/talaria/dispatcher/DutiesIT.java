@@ -162,6 +162,7 @@ class DutiesIT {
 
   @Test
   void shouldHoldBackGuardedTasksNameTheDefaultAssigneeAndWakeTheScheduled() {
+    it.kafka.prepare(it.topics.lane(LANE)); // as a launcher does before it beats
     it.defaultAssignee = " Coder";
     String guarded = it.create("guarded", 9);
     set(guarded, "last_failure_error = 'Quota exceeded'");
