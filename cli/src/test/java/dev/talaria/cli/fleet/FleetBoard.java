@@ -118,10 +118,18 @@ final class FleetBoard {
     return read(tx -> EventLog.ofTask(tx, task));
   }
 
-  /** Granted runs whose worker's end the board has not heard of. */
-  List<Long> unsettled() {
+  /** Granted runs whose worker's end the board has not heard of, in words. */
+  List<String> unsettled() {
     return read(tx -> tx.list(
-        "SELECT run_id FROM talaria_runs WHERE exited_at IS NULL ORDER BY run_id",
-        row -> row.number("run_id")));
+        """
+        SELECT lr.run_id, lr.launcher, lr.started_at, r.outcome
+        FROM talaria_runs lr JOIN task_runs r ON r.id = lr.run_id
+        WHERE lr.exited_at IS NULL ORDER BY lr.run_id""",
+        row -> "run %d of %s, started %s, outcome %s"
+            .formatted(
+                row.number("run_id"),
+                row.requireText("launcher"),
+                row.numberOrNull("started_at"),
+                row.text("outcome"))));
   }
 }
