@@ -277,7 +277,7 @@ public final class HostRuntime implements AutoCloseable {
         boards,
         talaria().resolve("worker-logs"),
         new LogRotation(kanban.workerLogRotateBytes(), kanban.workerLogBackupCount()));
-    workerLogs.start();
+    workerLogs.start(clock.instant());
   }
 
   /** Divides the ideas of the boards that are dispatched; nothing to do without a command that asks a model. */

@@ -59,8 +59,8 @@ final class RemoteLogs {
   private record Progress(long next, long at, boolean pending) {}
 
   /** Forgets runs whose pieces are no longer on the topic, which keeps them for three days. */
-  void forgetOld() {
-    Instant old = Instant.now().minus(KEPT);
+  void forgetOld(Instant now) {
+    Instant old = now.minus(KEPT);
     try (DirectoryStream<Path> files = Files.newDirectoryStream(progress)) {
       for (Path file : files) {
         if (Files.getLastModifiedTime(file).toInstant().isBefore(old)) {

@@ -12,6 +12,7 @@ import dev.talaria.service.LogRotation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,8 +71,9 @@ public final class WorkerLogs implements AutoCloseable {
     thread.setDaemon(true);
   }
 
-  public void start() {
-    boards.values().forEach(RemoteLogs::forgetOld);
+  /** Begins to read. */
+  public void start(Instant now) {
+    boards.values().forEach(board -> board.forgetOld(now));
     thread.start();
   }
 
