@@ -26,6 +26,7 @@ import dev.talaria.board.transition.Reclaims;
 import dev.talaria.board.transition.Recompute;
 import dev.talaria.board.transition.Schedules;
 import dev.talaria.protocol.message.StandingOrder;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -130,8 +131,13 @@ public final class DispatchTick {
 
   /** Does it all. */
   public TickResult run() {
+    return run(Absences.none(settings.claimTtlSeconds()));
+  }
+
+  /** As {@link #run()}, by somebody who knows when it was away: what was slept counts against nobody. */
+  public TickResult run(Absences absences) {
     var result = new TickResult();
-    Findings found = board.read(tx -> duties.look(tx, true));
+    Findings found = board.read(tx -> duties.look(tx, true, absences));
     if (!found.seen().isEmpty() || !found.unrecorded().isEmpty()) {
       board.change(tx -> duties.remember(tx, found));
     }
@@ -367,9 +373,14 @@ public final class DispatchTick {
     } catch (SpawnRefused e) {
       failed(taskId, "workspace: " + e.reason(), result);
       return;
-    } catch (RuntimeException e) { // nothing was started yet, so the task need not stay claimed
+    } catch (UncheckedIOException e) {
       failed(taskId, "workspace: " + e, result);
       return;
+    } catch (RuntimeException e) {
+      // an error of ours is no failure of the task: it need not stay claimed, and whoever ticks is
+      // told
+      giveBack(claimed, "workspace: " + e, result);
+      throw e;
     }
     Order prepared = board.write(tx -> prepare(tx, claimed, column, profile, workspace));
     try {

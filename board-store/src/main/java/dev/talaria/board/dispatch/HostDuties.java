@@ -94,7 +94,8 @@ public final class HostDuties {
     return look(tx, launchersAreAway, Absences.none(0));
   }
 
-  private Findings look(Tx tx, boolean launchersAreAway, Absences absences) {
+  /** As both of the others. */
+  Findings look(Tx tx, boolean launchersAreAway, Absences absences) {
     var findings = new Findings(
         new ArrayList<>(),
         new ArrayList<>(),
@@ -106,7 +107,7 @@ public final class HostDuties {
     for (RunningWork work : RunningWork.all(tx)) {
       if (!work.byLauncher()) {
         sort(tx.now(), work, absences.judged(work, tx.now()), findings);
-      } else if (launchersAreAway && work.isExpired(tx.now())) {
+      } else if (launchersAreAway && absences.judged(work, tx.now()).isExpired(tx.now())) {
         sortExpired(work, findings);
       }
     }

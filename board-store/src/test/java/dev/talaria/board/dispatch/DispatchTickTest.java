@@ -1,6 +1,7 @@
 package dev.talaria.board.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.talaria.board.BoardTest;
 import dev.talaria.board.dispatch.TickResult.Capped;
@@ -382,6 +383,35 @@ class DispatchTickTest extends BoardTest {
     assertThat(tick().spawned()).extracting(Spawned::taskId).containsExactly(good);
     assertThat(fixture.status(bad)).isEqualTo("ready");
     assertThat(fixture.payload(bad, "spawn_failed")).contains("workspace: ", "the disk is gone");
+  }
+
+  @Test
+  void shouldNotCountAnErrorOfOursAgainstATaskNorHideIt() {
+    String id = fixture.ready("t");
+    host.brokenWorkspace = id;
+    host.workspaceError = new IllegalStateException("a mistake in the program");
+
+    assertThatThrownBy(this::tick).isSameAs(host.workspaceError);
+
+    assertThat(fixture.status(id)).isEqualTo("ready");
+    assertThat(fixture.task(id).claimLock()).isNull();
+    assertThat(fixture.task(id).consecutiveFailures()).isZero();
+    assertThat(fixture.payload(id, "reclaimed")).contains("a mistake in the program");
+  }
+
+  @Test
+  void shouldJudgeRunTimesWithoutWhatItsHostSlept() {
+    String id =
+        fixture.create(NewTask.titled("t").withAssignee("coder").withMaxRuntimeSeconds(100L));
+    assertThat(tick().spawned()).hasSize(1);
+    long began = fixture.now();
+    fixture.pass(3_650);
+
+    TickResult rested = dispatch().run(Absences.none(900).with(began + 10, began + 10 + 3_600));
+
+    assertThat(rested.timedOut()).isEmpty();
+    assertThat(fixture.status(id)).isEqualTo("running");
+    assertThat(tick().timedOut()).containsExactly(id);
   }
 
   @Test

@@ -1,5 +1,7 @@
 package dev.talaria.board.dispatch;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +19,7 @@ final class FakeHost implements Processes, Spawner, DispatchTick.ScratchTip {
   final List<String> order = new ArrayList<>();
   String workspaceRefusal;
   String brokenWorkspace = "";
+  RuntimeException workspaceError = new UncheckedIOException(new IOException("the disk is gone"));
   String spawnRefusal;
   String tip = "scratch does not last";
   OptionalLong unrecorded = OptionalLong.empty();
@@ -54,7 +57,7 @@ final class FakeHost implements Processes, Spawner, DispatchTick.ScratchTip {
       throw new SpawnRefused(workspaceRefusal);
     }
     if (order.taskId().equals(brokenWorkspace)) {
-      throw new IllegalStateException("the disk is gone");
+      throw workspaceError;
     }
     return "/work/" + order.taskId();
   }

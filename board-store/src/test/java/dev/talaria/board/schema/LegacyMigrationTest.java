@@ -2,6 +2,7 @@ package dev.talaria.board.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.talaria.board.Board;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -151,9 +153,10 @@ class LegacyMigrationTest {
               if "duplicate column name" not in str(e):
                   raise
               return False
-      def migrate(db):
+      def migrate(db, path):
           for ddl in given["tables"]:
               db.execute(ddl)
+          open(path + ".begun", "w").close()
           for column, form in given["late"].items():
               added = add(db, "tasks", column, form)
               if added and column == "consecutive_failures" and "spawn_failures" in columns(db, "tasks"):
@@ -185,7 +188,7 @@ class LegacyMigrationTest {
           db = sqlite3.connect(path, isolation_level=None, timeout=30)
           db.execute("PRAGMA synchronous = OFF")
           if what == "migrate":
-              migrate(db)
+              migrate(db, path)
           print(json.dumps(look(db)))
           db.close()
       """;
@@ -326,7 +329,10 @@ class LegacyMigrationTest {
       ExecutorService other = Executors.newSingleThreadExecutor();
       try {
         Future<String> hermes = other.submit(() -> hermes("migrate", file));
-        Thread.sleep(round * 25L); // both are at it at different points
+        Path begun = Path.of(file + ".begun");
+        if (round > 0) { // both are at it, at different points
+          await().pollInterval(Duration.ofMillis(1)).until(() -> Files.exists(begun));
+        }
         Board.open(file, OPTIONS).close();
         hermes.get();
       } finally {

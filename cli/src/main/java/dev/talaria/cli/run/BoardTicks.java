@@ -21,6 +21,7 @@ import dev.talaria.board.transition.Recompute;
 import dev.talaria.cli.HostName;
 import dev.talaria.cli.Session;
 import dev.talaria.cli.Surroundings;
+import dev.talaria.cli.Surroundings.Pauses;
 import dev.talaria.dispatcher.lock.BoardLocks;
 import dev.talaria.launcher.claim.LaneSpec;
 import dev.talaria.launcher.claim.WorkerPlan;
@@ -45,6 +46,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,6 +72,8 @@ final class BoardTicks implements AutoCloseable {
   private final Processes processes;
   private final ScratchRemoval scratch;
   private final DispatchTick tick;
+  private final TickAbsences absences;
+  private final InstantSource clock;
 
   /** Told of a tick that was left out. */
   @FunctionalInterface
@@ -128,9 +132,12 @@ final class BoardTicks implements AutoCloseable {
     processes = new HostProcesses(key, runs, location.logs(), table);
     scratch = ScratchRemoval.of(home);
     board = Board.openOrCreate(location.database(), session.boardOptions());
+    clock = around.clock();
+    TickSettings settings = settings(around, options, configured);
+    absences = new TickAbsences(settings.claimTtlSeconds(), System.nanoTime(), clock.millis());
     tick = new DispatchTick(
         board,
-        settings(around, options, configured),
+        settings,
         processes,
         workers,
         new ScratchTipFile(home.root().resolve(".scratch_tip_shown")),
@@ -176,6 +183,23 @@ final class BoardTicks implements AutoCloseable {
     return config.kanban().dispatchInterval();
   }
 
+  /**
+   * Waits until the next tick. What was slept, or stopped, meanwhile counts against nobody.
+   *
+   * @param pauses waits for a part of it; false ends the wait
+   * @return whether there is to be a next one
+   */
+  boolean await(Duration pause, Pauses pauses) {
+    absences.worked(System.nanoTime(), clock.millis());
+    for (long left = pause.toMillis(); left > 0; left -= TickAbsences.LONGEST_WAIT_MILLIS) {
+      if (!pauses.pause(Duration.ofMillis(Math.min(left, TickAbsences.LONGEST_WAIT_MILLIS)))) {
+        return false;
+      }
+      absences.waited(System.nanoTime(), clock.millis());
+    }
+    return true;
+  }
+
   /** One tick; an empty one, and a word about it, while somebody else dispatches the board. */
   TickResult run(Skipped skipped) {
     try (var locks = new BoardLocks()) {
@@ -184,7 +208,7 @@ final class BoardTicks implements AutoCloseable {
         skipped.because(other.get());
         return new TickResult();
       }
-      TickResult result = tick.run();
+      TickResult result = tick.run(absences.absences());
       workers.settle(this::isOpen);
       removeLeftovers();
       return result;

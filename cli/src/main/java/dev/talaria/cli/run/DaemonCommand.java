@@ -99,7 +99,7 @@ public final class DaemonCommand implements Callable<Integer> {
           : Duration.ofMillis((long) (Math.max(1, interval) * 1_000));
       do {
         tick(ticks);
-      } while (pauses.pause(pause));
+      } while (ticks.await(pause, pauses));
     } finally {
       removePidfile();
     }

@@ -24,6 +24,7 @@ import dev.talaria.protocol.id.TaskKey;
 import dev.talaria.protocol.message.Wire;
 import dev.talaria.protocol.policy.FailureClass;
 import dev.talaria.service.GapClock;
+import java.io.UncheckedIOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -197,8 +198,9 @@ public final class HostWatch implements AutoCloseable {
       Stopped stopped;
       try {
         stopped = look.terminate(work);
-      } catch (RuntimeException e) {
-        log.warn("The worker of task {} could not be ended; it is tried again", work.taskId(), e);
+      } catch (
+          RuntimeException e) { // nothing ends a worker of which this thread thinks it still does
+        log.error("The worker of task {} could not be ended; it is tried again.", work.taskId(), e);
         owner.accept(tx -> ending.remove(run));
         return;
       }
@@ -223,9 +225,12 @@ public final class HostWatch implements AutoCloseable {
               leftover.workspace(),
               leftover.taskId());
         }
-      } catch (RuntimeException e) { // whatever it is, the next look must find the task again
+      } catch (UncheckedIOException e) {
         again = true;
         log.warn("{} {}; it is tried again.", e.getMessage(), String.valueOf(e.getCause()));
+      } catch (RuntimeException e) { // an error of ours; the next look must find the task again
+        again = true;
+        log.error("Workspace {} could not be removed; it is tried again.", leftover.workspace(), e);
       }
       boolean done = !again;
       owner.accept(tx -> {
