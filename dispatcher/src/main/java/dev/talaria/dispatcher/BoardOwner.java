@@ -9,6 +9,7 @@ import dev.talaria.board.event.EventLog;
 import dev.talaria.board.schema.BoardFacts;
 import dev.talaria.dispatcher.apply.Turn;
 import dev.talaria.dispatcher.duty.HostWatch;
+import dev.talaria.dispatcher.grant.LocalGrants;
 import dev.talaria.dispatcher.grant.SlotLedger;
 import dev.talaria.dispatcher.inbox.BoardInbox;
 import dev.talaria.dispatcher.inbox.BoardInput;
@@ -387,14 +388,18 @@ final class BoardOwner
     boolean mayGrant = verified && !closing && !stoodDown && file.grants() && check.isSound();
     boolean writes =
         !records.isEmpty() || !beats.isEmpty() || !deeds.isEmpty() || lookAfter || tidy;
+    LocalGrants local = work.local();
     if (!writes && !current.read(tx -> hasWork(tx, mayGrant))) {
+      if (local != null && local.passesOn()) {
+        listener.slotsFreed();
+      }
       offerIfAny(current, List.of(), now);
       return;
     }
     // a look may fail, so it comes before anything is reserved
     HostWatch.Seen seen = lookAfter ? current.read(work.host()::look) : null;
     SlotLedger.Reservation slots =
-        direct == null ? null : direct.reserve(mayGrant ? Integer.MAX_VALUE : 0);
+        direct == null ? null : direct.reserve(key(), mayGrant ? Integer.MAX_VALUE : 0, now);
     boolean durable = false;
     var turn = new Turn(mayGrant);
     try {
@@ -414,8 +419,8 @@ final class BoardOwner
           check.tidy(tx);
         }
         work.doChores(tx, mayGrant);
-        if (mayGrant && slots != null) {
-          work.grant(tx, turn, slots, held(turn.freedRuns()));
+        if (mayGrant && slots != null && local != null) {
+          local.grant(tx, turn, slots, held(turn.freedRuns()), now);
         }
         if (mayGrant) {
           work.elsewhere().grant(tx, turn, now);
@@ -463,7 +468,8 @@ final class BoardOwner
   private void afterCommit(Turn turn) {
     committed = true;
     work.elsewhere().note(turn);
-    boolean freed = false;
+    LocalGrants local = work.local();
+    boolean freed = local != null && local.passesOn();
     if (direct != null) {
       for (RunKey run : turn.freedRuns()) {
         freed |= direct.release(run);

@@ -39,6 +39,7 @@ import dev.talaria.dispatcher.duty.WaitingLog;
 import dev.talaria.dispatcher.grant.ClaimDesk;
 import dev.talaria.dispatcher.grant.DirectGrants;
 import dev.talaria.dispatcher.grant.Granting;
+import dev.talaria.dispatcher.grant.LocalGrants;
 import dev.talaria.dispatcher.grant.OrderMirror;
 import dev.talaria.dispatcher.grant.RemoteSlots;
 import dev.talaria.dispatcher.grant.SlotLedger;
@@ -95,6 +96,7 @@ final class BoardWork {
   private final RunReports reports;
   private final Decisions decisions;
   private final Granting granting;
+  private final @Nullable LocalGrants local;
   private final DirectGrants elsewhere;
   private final InputApplier inputs;
   private final TakingBack takingBack = new TakingBack();
@@ -128,6 +130,7 @@ final class BoardWork {
         new Decisions(file.key(), file.logs(), wire, new Verdicts(recompute), listener);
     this.granting = new Granting(
         file, settings, new WorkerContext(java.time.ZoneId.systemDefault(), Map.of()), listener);
+    this.local = direct == null ? null : new LocalGrants(file.key(), direct, granting);
     this.elsewhere = new DirectGrants(settings.host(), remote, granting, System::nanoTime);
     var claims = new ClaimDesk(settings.host(), launchers, granting, elsewhere);
     var creation = new TaskCreation(Skills.hermesToolsets(), null);
@@ -153,17 +156,10 @@ final class BoardWork {
     inputs.apply(tx, turn, records);
   }
 
-  /** Whether {@link #grant} or {@link DirectGrants#grant} would find work and a slot for it. */
+  /** Whether {@link LocalGrants#grant} or {@link DirectGrants#grant} would find work and a slot for it. */
   boolean canGrant(Tx tx) {
-    return direct != null
-            && direct.free() > 0
-            && direct.lanes().stream()
-                .filter(lane -> direct.freeIn(lane) > 0)
-                .filter(lane -> OrderMirror.against(
-                        tx, lane.name(), direct.launcher().key())
-                    .isEmpty())
-                .anyMatch(lane -> granting.hasWork(tx, lane, direct.launcher()))
-        || elsewhere.canGrant(tx, System.nanoTime());
+    long now = System.nanoTime();
+    return local != null && local.canGrant(tx, now) || elsewhere.canGrant(tx, now);
   }
 
   /** Grants to launchers elsewhere. */
@@ -171,28 +167,10 @@ final class BoardWork {
     return elsewhere;
   }
 
-  /**
-   * Grants to the launcher in this JVM what it has slots for; the reservation is to be settled when this is durable.
-   *
-   * @param freed runs that ended in this turn, whose slots are given out again
-   */
-  void grant(Tx tx, Turn turn, SlotLedger.Reservation slots, List<RunKey> freed) {
-    if (direct != null) {
-      int left = slots.slots() + freed.size();
-      for (Lane lane : direct.lanes()) {
-        int most = left == 0 ? 0 : slots.inLane(lane, left, freed);
-        if (most > 0) {
-          List<RunKey> runs = granting.grantDirectly(
-              tx, turn, recipient(direct.launcher()), direct.launcher(), lane, most);
-          slots.granted(lane, runs);
-          left -= runs.size();
-        }
-      }
-    }
-  }
-
-  private static Granting.Recipient recipient(SlotLedger.DirectLauncher launcher) {
-    return new Granting.Recipient(launcher.key(), launcher.incarnation(), launcher.instance());
+  /** Grants to the launcher in this JVM; null without one. */
+  @Nullable
+  LocalGrants local() {
+    return local;
   }
 
   /** What operators ordered for this host, on its way into the board. */

@@ -10,7 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Gives ready tasks that nobody was named for to the profile of {@code kanban.default_assignee}. */
+/**
+ * Gives ready tasks that nobody was named for to the profile of {@code kanban.default_assignee}. They are taken in the order
+ * of the index of ready tasks: by priority, then tenant, then age. The order decides only who is named first, not what
+ * runs first: that is {@link ReadyWork}'s.
+ */
 public final class DefaultAssignee {
   static final String UNASSIGNED = """
       SELECT id

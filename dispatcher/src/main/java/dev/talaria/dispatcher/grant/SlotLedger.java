@@ -1,24 +1,30 @@
 package dev.talaria.dispatcher.grant;
 
 import dev.talaria.board.dispatch.ReadyWork;
+import dev.talaria.dispatcher.grant.SlotTurns.Seeker;
+import dev.talaria.protocol.id.BoardKey;
 import dev.talaria.protocol.id.Lane;
 import dev.talaria.protocol.id.LauncherKey;
 import dev.talaria.protocol.id.RunKey;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The slots of a launcher that is granted to directly, without offers: the one in this JVM. A run takes its slot before it
  * is granted and gives it back when its end is on the board, so that the ledger never counts a slot free that is not.
- * Thread-safe: the boards of a host share it.
+ * Thread-safe: the boards of a host share it, and take turns where several want a slot.
  */
 public final class SlotLedger {
   private final DirectLauncher launcher;
   private final Map<RunKey, Lane> taken = new HashMap<>();
   private final Map<Lane, Integer> reservedInLane = new HashMap<>();
+  private final Set<BoardKey> boards = new HashSet<>();
+  private final SlotTurns turns = new SlotTurns();
   private int reserved;
   private boolean closed;
   private boolean denied;
@@ -79,6 +85,31 @@ public final class SlotLedger {
     return launcher.lanes().keySet().stream().filter(launcher.serves()).sorted().toList();
   }
 
+  /** A board will use its slots. */
+  synchronized void join(BoardKey board) {
+    boards.add(board);
+  }
+
+  /** Whether several boards use its slots. */
+  synchronized boolean isShared() {
+    return boards.size() > 1;
+  }
+
+  /** A board has work in a lane and found no slot for it; for a few seconds, unless it says so again. */
+  synchronized void waits(BoardKey board, Lane lane, long now) {
+    turns.waits(new Seeker(board, lane), now);
+  }
+
+  /** Whether a board has just said so. */
+  synchronized boolean isWaiting(BoardKey board, Lane lane, long now) {
+    return turns.hasJustSaidSo(new Seeker(board, lane), now);
+  }
+
+  /** A board has no use for a slot in a lane; says whether one is free that was left to it. */
+  synchronized boolean leaves(BoardKey board, Lane lane) {
+    return turns.leaves(new Seeker(board, lane)) && untaken() > 0;
+  }
+
   /** No slot is given out any more. */
   public synchronized void closeForGrants() {
     closed = true;
@@ -86,12 +117,17 @@ public final class SlotLedger {
 
   /** Slots that a board has set aside for the grants of one turn. One thread; ended by {@link SlotLedger#settle}. */
   public final class Reservation {
+    private final BoardKey board;
     private final int slots;
+    private final long now;
+    private boolean leftSome;
     private final Map<Lane, Integer> lanes = new HashMap<>();
     private final Map<RunKey, Lane> granted = new HashMap<>();
 
-    private Reservation(int slots) {
+    private Reservation(BoardKey board, int slots, long now) {
+      this.board = board;
       this.slots = slots;
+      this.now = now;
     }
 
     /** How many slots it has, whatever their lane. */
@@ -100,14 +136,22 @@ public final class SlotLedger {
     }
 
     /**
-     * Takes up to so many of a lane's own slots; says how many it got.
+     * Takes up to so many of a lane's own slots, less what is the turn of boards that wait; says how many it got.
      *
      * @param freed runs whose slots are given out again in the same turn
      */
     public int inLane(Lane lane, int wanted, List<RunKey> freed) {
       synchronized (SlotLedger.this) {
-        long again = freed.stream().filter(run -> lane.equals(taken.get(run))).count();
-        int got = (int) Math.max(0, Math.min(wanted, freeInLane(lane) + again));
+        int again =
+            (int) freed.stream().filter(run -> lane.equals(taken.get(run))).count();
+        int room = freeInLane(lane) + again;
+        int got = turns.share(
+            new Seeker(board, lane),
+            wanted,
+            of -> of.equals(lane) ? room : freeInLane(of),
+            seeker -> running(seeker) - (seeker.board().equals(board) ? again : 0),
+            now);
+        leftSome |= got < Math.min(wanted, room);
         lanes.merge(lane, got, Integer::sum);
         reservedInLane.merge(lane, got, Integer::sum);
         return got;
@@ -120,19 +164,24 @@ public final class SlotLedger {
     }
   }
 
-  /** Takes up to so many slots for grants that are about to be made. */
-  public synchronized Reservation reserve(int wanted) {
+  /**
+   * Takes up to so many slots for grants that are about to be made.
+   *
+   * @param board whose grants
+   * @param now monotonic nanoseconds
+   */
+  public synchronized Reservation reserve(BoardKey board, int wanted, long now) {
     int got =
         closed ? 0 : Math.max(0, Math.min(wanted, launcher.slots() - taken.size() - reserved));
     reserved += got;
     denied |= got < Math.min(wanted, 1) && reserved > 0;
-    return new Reservation(got);
+    return new Reservation(board, got, now);
   }
 
   /**
    * The reserved slots became runs, if they are durable; what is left over is free again.
    *
-   * @return whether another board found no slot meanwhile and should look again
+   * @return whether other boards should look again: one found no slot meanwhile, or was left one
    */
   public synchronized boolean settle(Reservation reservation, boolean durable) {
     reserved -= reservation.slots;
@@ -140,8 +189,9 @@ public final class SlotLedger {
     int granted = durable ? reservation.granted.size() : 0;
     if (durable) {
       taken.putAll(reservation.granted);
+      reservation.granted.forEach((run, lane) -> turns.served(new Seeker(run.board(), lane)));
     }
-    boolean lookAgain = denied && granted < reservation.slots;
+    boolean lookAgain = reservation.leftSome || denied && granted < reservation.slots;
     denied = false;
     return lookAgain;
   }
@@ -170,6 +220,13 @@ public final class SlotLedger {
     int bound = launcher.lanes().getOrDefault(lane, launcher.slots());
     long used = taken.values().stream().filter(lane::equals).count();
     return (int) (bound - used - reservedInLane.getOrDefault(lane, 0));
+  }
+
+  private int running(Seeker seeker) {
+    return (int) taken.entrySet().stream()
+        .filter(run ->
+            run.getValue().equals(seeker.lane()) && run.getKey().board().equals(seeker.board()))
+        .count();
   }
 
   /** How many slots no run has, reserved ones among them; for people to read, not to be granted from. */

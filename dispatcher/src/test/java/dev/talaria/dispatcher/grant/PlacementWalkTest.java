@@ -5,21 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.talaria.board.Board;
 import dev.talaria.board.BoardOptions;
 import dev.talaria.board.TaskIds;
-import dev.talaria.board.context.WorkerContext;
-import dev.talaria.board.dispatch.Caps;
-import dev.talaria.board.home.ScratchRemoval;
 import dev.talaria.board.task.NewTask;
 import dev.talaria.board.task.Skills;
 import dev.talaria.board.task.TaskCreation;
 import dev.talaria.board.transition.Completion;
 import dev.talaria.board.transition.Completions;
 import dev.talaria.board.transition.Recompute;
-import dev.talaria.board.waiting.WaitingCounts;
-import dev.talaria.dispatcher.BoardFile;
-import dev.talaria.dispatcher.DispatchSettings;
-import dev.talaria.dispatcher.apply.ApplyListener;
 import dev.talaria.dispatcher.apply.Turn;
-import dev.talaria.dispatcher.duty.DutySettings;
 import dev.talaria.dispatcher.placement.Candidate;
 import dev.talaria.dispatcher.placement.Needs;
 import dev.talaria.dispatcher.placement.Placement;
@@ -30,12 +22,8 @@ import dev.talaria.protocol.id.RunKey;
 import dev.talaria.protocol.message.Presence.LauncherBeat;
 import dev.talaria.protocol.message.Presence.Standing;
 import dev.talaria.protocol.message.Reply;
-import dev.talaria.protocol.policy.RetryPolicy;
-import dev.talaria.protocol.policy.Verdict;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -119,7 +107,7 @@ class PlacementWalkTest {
         launchers.put(launcher.key, launcher);
       }
       var slots = new RemoteSlots(null);
-      var direct = new DirectGrants("h0", slots, granting(), () -> 0);
+      var direct = new DirectGrants("h0", slots, TestGranting.of(KEY, directory), () -> 0);
       for (int step = 0; step < 120; step++) {
         now += SECOND;
         step(board, random, direct);
@@ -203,46 +191,5 @@ class PlacementWalkTest {
           .as("%s: %s is still ready", where, needs)
           .isNotInstanceOf(Placement.Startable.class);
     }
-  }
-
-  private Granting granting() {
-    var duties = new DutySettings(
-        Caps.NONE, "", profile -> false, 0, 0, board -> null, new ScratchRemoval(List.of()));
-    var settings = new DispatchSettings(
-        "h0",
-        "h0",
-        Duration.ofMinutes(15),
-        Duration.ofSeconds(5),
-        Duration.ofSeconds(30),
-        Map.of(),
-        8,
-        24,
-        1,
-        RetryPolicy.DEFAULT,
-        "t",
-        duties);
-    var file = new BoardFile(
-        KEY, directory.resolve("b.db"), directory, directory.resolve("w"), directory, true);
-    return new Granting(file, settings, new WorkerContext(ZoneOffset.UTC, Map.of()), listener());
-  }
-
-  /** Nobody counts here. */
-  private static ApplyListener listener() {
-    return new ApplyListener() {
-      @Override
-      public void stale(RunKey run, String what) {}
-
-      @Override
-      public void runEnded(BoardKey board, String outcome) {}
-
-      @Override
-      public void granted(BoardKey board, int runs) {}
-
-      @Override
-      public void waiting(BoardKey board, Map<WaitingCounts.Key, Long> counts) {}
-
-      @Override
-      public void decided(BoardKey board, String by, Verdict.Action action) {}
-    };
   }
 }

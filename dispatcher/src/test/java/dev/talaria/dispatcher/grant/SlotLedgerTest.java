@@ -26,12 +26,16 @@ class SlotLedgerTest {
     return new BoardKey("alpha", "default").task("t_1").run(id);
   }
 
+  private SlotLedger.Reservation reserve(int wanted) {
+    return slots.reserve(run(1).board(), wanted, 0);
+  }
+
   private static List<RunKey> runs(long from, long to) {
     return LongStream.rangeClosed(from, to).mapToObj(SlotLedgerTest::run).toList();
   }
 
   private void grant(Lane lane, List<RunKey> runs) {
-    SlotLedger.Reservation reservation = slots.reserve(runs.size());
+    SlotLedger.Reservation reservation = reserve(runs.size());
     assertThat(reservation.inLane(lane, runs.size(), List.of())).isEqualTo(runs.size());
     reservation.granted(lane, runs);
     slots.settle(reservation, true);
@@ -56,8 +60,8 @@ class SlotLedgerTest {
 
   @Test
   void shouldNotGiveASlotTwiceWhileItIsReserved() {
-    SlotLedger.Reservation one = slots.reserve(3);
-    SlotLedger.Reservation two = slots.reserve(3);
+    SlotLedger.Reservation one = reserve(3);
+    SlotLedger.Reservation two = reserve(3);
 
     assertThat(one.slots()).isEqualTo(3);
     assertThat(two.slots()).isEqualTo(1);
@@ -66,7 +70,7 @@ class SlotLedgerTest {
 
   @Test
   void shouldFreeWhatWasReservedAndNotGranted() {
-    SlotLedger.Reservation reservation = slots.reserve(4);
+    SlotLedger.Reservation reservation = reserve(4);
     reservation.inLane(WIDE, 4, List.of());
     reservation.granted(WIDE, runs(1, 2));
     slots.settle(reservation, true);
@@ -77,7 +81,7 @@ class SlotLedgerTest {
 
   @Test
   void shouldFreeEverythingWhenTheTurnWasRolledBack() {
-    SlotLedger.Reservation reservation = slots.reserve(4);
+    SlotLedger.Reservation reservation = reserve(4);
     reservation.inLane(NARROW, 4, List.of());
     reservation.granted(NARROW, runs(1, 1));
     slots.settle(reservation, false);
@@ -89,18 +93,18 @@ class SlotLedgerTest {
 
   @Test
   void shouldTellABoardThatFoundNoSlotToLookAgain() {
-    SlotLedger.Reservation one = slots.reserve(4);
+    SlotLedger.Reservation one = reserve(4);
     assertThat(slots.free()).isZero(); // another board looks
 
     assertThat(slots.settle(one, true)).isTrue();
-    assertThat(slots.settle(slots.reserve(4), true)).isFalse();
+    assertThat(slots.settle(reserve(4), true)).isFalse();
   }
 
   @Test
   void shouldKeepALaneWithinItsOwnBound() {
-    SlotLedger.Reservation reservation = slots.reserve(4);
+    SlotLedger.Reservation reservation = reserve(4);
     assertThat(reservation.inLane(NARROW, 4, List.of())).isEqualTo(1);
-    SlotLedger.Reservation other = slots.reserve(4);
+    SlotLedger.Reservation other = reserve(4);
     assertThat(other.inLane(NARROW, 4, List.of())).isZero();
     reservation.granted(NARROW, runs(1, 1));
     slots.settle(reservation, true);
@@ -112,7 +116,7 @@ class SlotLedgerTest {
   @Test
   void shouldGiveTheSlotOfARunThatEndsInTheSameTurn() {
     grant(NARROW, runs(1, 1));
-    SlotLedger.Reservation reservation = slots.reserve(4);
+    SlotLedger.Reservation reservation = reserve(4);
 
     assertThat(reservation.inLane(NARROW, 4, runs(1, 1))).isEqualTo(1);
     reservation.granted(NARROW, runs(2, 2));
@@ -140,7 +144,7 @@ class SlotLedgerTest {
     slots.closeForGrants();
 
     assertThat(slots.free()).isZero();
-    assertThat(slots.reserve(1).slots()).isZero();
+    assertThat(reserve(1).slots()).isZero();
     assertThat(slots.holds(run(1))).isFalse();
     assertThat(slots.release(run(1))).isTrue();
   }
