@@ -35,8 +35,8 @@ public final class RemoteVerbs implements AutoCloseable {
   private final VerbsAside aside;
   private final VerbLog verbs;
 
-  /** What this process has begun: only another one can have left it undone. */
-  private final Set<String> begunHere = new HashSet<>();
+  /** What is noted as begun and is yet to be handed over to {@link VerbsAside}. */
+  private final Set<String> aboutToStart = new HashSet<>();
 
   public RemoteVerbs(BoardKey key, VerbRunner runner, VerbsAside aside, Wire wire) {
     this.key = key;
@@ -51,7 +51,9 @@ public final class RemoteVerbs implements AutoCloseable {
       return; // its answer comes anyway
     }
     Optional<VerbLog.Known> known = verbs.find(tx, verb);
-    if (known.isPresent() && known.get() instanceof Begun && begunHere.contains(verb.commandId())) {
+    if (known.isPresent()
+        && known.get() instanceof Begun
+        && aboutToStart.contains(verb.commandId())) {
       log.debug("The verb {} is under way; its answer comes", verb.commandId());
     } else if (known.isPresent()) {
       answer(turn, verb, again(known.get(), verb));
@@ -94,9 +96,12 @@ public final class RemoteVerbs implements AutoCloseable {
     }
     if (once) {
       verbs.begun(tx, verb);
-      begunHere.add(verb.commandId());
+      aboutToStart.add(verb.commandId());
     }
-    turn.afterwards(() -> aside.start(verb, runner, once ? verbs::finished : null));
+    turn.afterwards(() -> {
+      aside.start(verb, runner, once ? verbs::finished : null);
+      aboutToStart.remove(verb.commandId());
+    });
   }
 
   private VerbOutcome again(VerbLog.Known known, Verb verb) {
@@ -106,7 +111,7 @@ public final class RemoteVerbs implements AutoCloseable {
       return new VerbOutcome(
           UNKNOWN,
           "",
-          "Command %s was begun, and its dispatcher ended before it was done: nobody knows how far it came. Look at the board, then try again with another id.\n"
+          "Command %s was begun, and its end was not noted: nobody knows how far it came. Look at the board, then try again with another id.\n"
               .formatted(verb.commandId()));
     } else if (known instanceof Another) {
       return VerbOutcome.refused(

@@ -91,16 +91,16 @@ public final class VerbsAside implements AutoCloseable {
     if (note == null && verb.expiresAt() <= clock.millis()) {
       return;
     }
-    VerbOutcome outcome;
+    VerbOutcome outcome = null;
     try (Board board = boards.get()) {
-      outcome = run(verb, runner, board);
+      VerbOutcome done = run(verb, runner, board);
+      outcome = done;
       if (note != null) {
-        VerbOutcome kept = outcome;
-        board.change(tx -> note.of(tx, verb, kept));
+        board.change(tx -> note.of(tx, verb, done));
       }
-    } catch (BoardStoreException e) {
-      log.warn("The verb {} could not be carried out: {}", verb.commandId(), e.getMessage());
-      outcome = VerbOutcome.refused(String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) { // whatever it is, its asker is told
+      log.warn("The verb {} could not be carried out, or noted: {}", verb.commandId(), e + "");
+      outcome = outcome == null ? VerbOutcome.refused(String.valueOf(e.getMessage())) : outcome;
     }
     replies.send(List.of(new VerbDone(
         verb.asker(), verb.commandId(), outcome.exit(), outcome.out(), outcome.err())));
