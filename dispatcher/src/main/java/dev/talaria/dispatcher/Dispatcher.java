@@ -169,6 +169,7 @@ public final class Dispatcher implements AutoCloseable {
    * @throws IllegalStateException when another dispatcher of ours serves one of them
    */
   public void start() {
+    takeLocks();
     try {
       BoardWatch boardWatch = new BoardWatch(owners.get(0).file().db());
       watch = boardWatch;
@@ -176,7 +177,6 @@ public final class Dispatcher implements AutoCloseable {
         BoardOwner owner = owners.get(i);
         EventRelay relay = relays.get(i);
         owner.start();
-        locks.take(owner.file());
         boardWatch.watch(owner.file().directory(), () -> {
           owner.fileChanged();
           relay.nudge();
@@ -195,6 +195,16 @@ public final class Dispatcher implements AutoCloseable {
         "Dispatching {} of host '{}'.",
         owners.stream().map(BoardOwner::key).toList(),
         settings.host());
+  }
+
+  /** Before anything is opened or begun: where another dispatcher serves a board, nothing of this one is to be seen there. */
+  private void takeLocks() {
+    try {
+      owners.forEach(owner -> locks.take(owner.file()));
+    } catch (RuntimeException e) {
+      locks.close();
+      throw e;
+    }
   }
 
   /** Grants nothing more to the launcher in this JVM, which is about to end its workers. */
