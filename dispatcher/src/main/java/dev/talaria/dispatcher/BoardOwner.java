@@ -407,7 +407,7 @@ final class BoardOwner
         work.orders().copy(tx);
         work.apply(tx, turn, records);
         beats.forEach(beat -> work.compare(tx, turn, beat, now));
-        deeds.forEach(deed -> deed.on(tx));
+        deeds.forEach(deed -> deed.alone(tx));
         work.decideDue(tx);
         if (seen != null) {
           work.lookAfterRuns(tx, turn, now);
@@ -428,6 +428,7 @@ final class BoardOwner
       });
       durable = true;
     } finally {
+      work.orders().settle(durable);
       work.elsewhere().settle(durable, now);
       if (direct != null && slots != null && direct.settle(slots, durable)) {
         listener.slotsFreed();
@@ -436,7 +437,17 @@ final class BoardOwner
     afterCommit(turn);
     if (seen != null) {
       work.host().endAside(seen, deed -> queue.add(new Afterwards(deed)));
-      // after the grants, whose slots are taken then
+      tellOfFleet(current, now); // after the grants, whose slots are taken then
+    }
+    // after the turn: a slow one must not be due again at once
+    lastLookAfter = lookAfter ? System.nanoTime() : lastLookAfter;
+    lastTidy = tidy ? System.nanoTime() : lastTidy;
+    offerIfAny(current, turn.claims(), now);
+  }
+
+  /** For people to read: whatever is wrong with it, the board goes on, and what was committed is not done again. */
+  private void tellOfFleet(Board current, long now) {
+    try {
       current.change(tx -> work.noteFleet(tx, verified, now));
       if (verified) {
         current.read(tx -> {
@@ -444,11 +455,11 @@ final class BoardOwner
           return true;
         });
       }
+    } catch (DamagedBoardException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      log.warn("Why tasks of board '{}' wait cannot be told now", file.key(), e);
     }
-    // after the turn: a slow one must not be due again at once
-    lastLookAfter = lookAfter ? System.nanoTime() : lastLookAfter;
-    lastTidy = tidy ? System.nanoTime() : lastTidy;
-    offerIfAny(current, turn.claims(), now);
   }
 
   private boolean hasWork(Tx tx, boolean mayGrant) {

@@ -1,6 +1,8 @@
 package dev.talaria.dispatcher.duty;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.talaria.board.BoardBusyException;
+import dev.talaria.board.DamagedBoardException;
 import dev.talaria.board.Tx;
 import dev.talaria.board.dispatch.Absences;
 import dev.talaria.board.dispatch.FinishedScratch;
@@ -90,6 +92,23 @@ public final class HostWatch implements AutoCloseable {
   @FunctionalInterface
   public interface Deed {
     void on(Tx tx);
+
+    /**
+     * Does it as a part of a transaction that goes on without it when it fails: one task that cannot be taken further must
+     * not stop its board.
+     */
+    default void alone(Tx tx) {
+      try {
+        tx.savepoint(inner -> {
+          on(inner);
+          return true;
+        });
+      } catch (BoardBusyException | DamagedBoardException e) {
+        throw e; // the turn is tried again as a whole
+      } catch (RuntimeException e) {
+        log.error("What was to be done after a look at this host's workers cannot be done", e);
+      }
+    }
   }
 
   /** A worker that is gone, with what there is to know of it. */

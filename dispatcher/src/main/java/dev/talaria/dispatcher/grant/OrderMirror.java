@@ -23,6 +23,7 @@ public final class OrderMirror {
   private final BoardKey board;
   private final OrderFile file;
   private boolean copied;
+  private boolean copying;
 
   public OrderMirror(BoardKey board, OrderFile file) {
     this.board = board;
@@ -39,7 +40,10 @@ public final class OrderMirror {
     copied = false;
   }
 
-  /** Copies the file; it is read within the transaction, so that what a verb wrote meanwhile is not undone. */
+  /**
+   * Copies the file; it is read within the transaction, so that what a verb wrote meanwhile is not undone. {@link #settle}
+   * ends it, whatever becomes of the transaction.
+   */
   public void copy(Tx tx) {
     if (!isBehind()) {
       return;
@@ -52,7 +56,15 @@ public final class OrderMirror {
           board,
           own.isEmpty() ? "none" : own.stream().map(StandingOrder::words).toList());
     }
-    copied = true;
+    copying = true;
+  }
+
+  /** What was copied is durable, or was undone and is to be copied again. */
+  public void settle(boolean durable) {
+    if (copying) {
+      copied = durable;
+      copying = false;
+    }
   }
 
   /** The order for which a lane's tasks may not be granted to a launcher; without a launcher, to any. */
