@@ -8,6 +8,7 @@ import dev.talaria.dispatcher.grant.SlotLedger.DirectLauncher;
 import dev.talaria.dispatcher.inbox.BoardInput;
 import dev.talaria.dispatcher.inbox.ControlReader;
 import dev.talaria.dispatcher.lock.BoardLocks;
+import dev.talaria.dispatcher.offer.OfferSender;
 import dev.talaria.dispatcher.offer.Offers;
 import dev.talaria.dispatcher.presence.LauncherDirectory;
 import dev.talaria.dispatcher.presence.PresenceBeat;
@@ -59,6 +60,7 @@ public final class Dispatcher implements AutoCloseable {
   private final @Nullable SlotLedger direct;
   private final RemoteSlots remoteSlots;
   private final Producer<byte[], byte[]> producer;
+  private final OfferSender offerSender;
   private final DeadLetters deadLetters;
   private final List<BoardOwner> owners = new ArrayList<>();
   private final List<EventRelay> relays = new ArrayList<>();
@@ -116,6 +118,8 @@ public final class Dispatcher implements AutoCloseable {
     this.direct = direct == null ? null : new SlotLedger(direct);
     this.remoteSlots = new RemoteSlots(direct == null ? null : direct.key());
     this.producer = kafka.producer();
+    this.offerSender =
+        new OfferSender(producer, topics, kafka::isThere, () -> owners.forEach(BoardOwner::wake));
     this.deadLetters = new DeadLetters(producer, topics, wire, clock);
     boards.forEach(board -> add(board, runner));
     this.control =
@@ -131,8 +135,7 @@ public final class Dispatcher implements AutoCloseable {
     var replies = new ReplySender(producer, topics, wire);
     var offers = new Offers(
         file.key(),
-        producer,
-        topics,
+        offerSender,
         wire,
         clock,
         launchers,
@@ -264,6 +267,7 @@ public final class Dispatcher implements AutoCloseable {
     }
     owners.forEach(BoardOwner::closeBoard);
     locks.close();
+    offerSender.close();
     producer.close(Duration.ofSeconds(3));
   }
 

@@ -19,4 +19,11 @@ public interface DispatcherKafka {
 
   /** Ids and partition counts of the fixed topics as they are now; missing ones are made. */
   Map<String, TopicFacts> topics();
+
+  /**
+   * Whether a topic is there now; nothing is made.
+   *
+   * @throws org.apache.kafka.common.KafkaException when Kafka does not answer
+   */
+  boolean isThere(String topic);
 }

@@ -149,6 +149,26 @@ class DutiesIT {
   }
 
   @Test
+  void shouldNotWaitForALaneWhoseTopicIsNotThereYet() {
+    it.create("ready", 8);
+    it.start();
+    it.beat("one", 1, null, false); // serves the lane, and has not made its topic
+    long began = System.nanoTime();
+
+    for (int i = 0; i < 3; i++) { // each is a turn that looks whether to offer
+      it.send(claim("none" + i, BETA, 0));
+      it.awaitAnswers(BETA, "none" + i, 1);
+    }
+
+    assertThat(Duration.ofNanos(System.nanoTime() - began))
+        .as("a producer waits 60 s for a topic")
+        .isLessThan(Duration.ofSeconds(20));
+    assertThat(it.kafka.isThere(it.topics.ready(LANE))).isFalse();
+    it.kafka.prepare(it.topics.lane(LANE));
+    until("it is offered", () -> !it.reader.readAll(it.topics.ready(LANE)).isEmpty());
+  }
+
+  @Test
   void shouldKeepItsSlotsWhenALookAtProcessesFails() {
     it.direct = new DirectLauncher(BETA, 1, "one", 4, Map.of(LANE, 4));
     claimedByHermes(it.create("running", 9), 4_000_000L);

@@ -10,11 +10,15 @@ import dev.talaria.service.kafka.TopicSetup;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
 
 /** The clients of a dispatcher on a real broker, with the settings that every process has. */
 final class TestKafka implements DispatcherKafka, AutoCloseable {
@@ -56,6 +60,15 @@ final class TestKafka implements DispatcherKafka, AutoCloseable {
         .forEach((name, id) ->
             facts.put(name, new TopicFacts(id.toString(), partitions.getOrDefault(name, 1))));
     return facts;
+  }
+
+  @Override
+  public boolean isThere(String topic) {
+    try {
+      return admin.listTopics().names().get(20, TimeUnit.SECONDS).contains(topic);
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      throw new KafkaException("Kafka does not answer", e);
+    }
   }
 
   void prepare(TopicSpec topic) {

@@ -134,9 +134,17 @@ public final class ServiceKafka implements DispatcherKafka, LauncherKafka, AutoC
     return facts;
   }
 
+  @Override
+  public boolean isThere(String topic) {
+    return describe(List.of(topic)).containsKey(topic);
+  }
+
   private Map<String, TopicFacts> describe() {
+    return describe(topics.fixed().stream().map(TopicSpec::name).toList());
+  }
+
+  private Map<String, TopicFacts> describe(List<String> names) {
     Map<String, TopicFacts> facts = new HashMap<>();
-    List<String> names = topics.fixed().stream().map(TopicSpec::name).toList();
     admin.describeTopics(names).topicNameValues().forEach((topic, future) -> {
       try {
         TopicDescription found = future.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);

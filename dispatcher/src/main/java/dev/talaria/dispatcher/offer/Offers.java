@@ -8,30 +8,22 @@ import dev.talaria.protocol.message.BoardCommand.Claim;
 import dev.talaria.protocol.message.Offer;
 import dev.talaria.protocol.message.Presence.LauncherBeat;
 import dev.talaria.protocol.message.Wire;
-import dev.talaria.protocol.topic.TopicCatalogue;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Offers a board's ready work to launchers elsewhere. Only lanes that some launcher serves are offered: a lane's topic is
- * made by its launchers, never by a task. Used by the board's owner thread alone.
+ * made by its launchers, never by a task. Never waits for Kafka. Used by the board's owner thread alone.
  */
 public final class Offers {
-  private static final Logger log = LoggerFactory.getLogger(Offers.class);
   private static final Duration LOST_AFTER = Duration.ofSeconds(2);
 
   private final BoardKey board;
-  private final Producer<byte[], byte[]> producer;
-  private final TopicCatalogue topics;
+  private final OfferSender sender;
   private final Wire wire;
   private final InstantSource clock;
   private final LauncherDirectory launchers;
@@ -46,16 +38,14 @@ public final class Offers {
    */
   public Offers(
       BoardKey board,
-      Producer<byte[], byte[]> producer,
-      TopicCatalogue topics,
+      OfferSender sender,
       Wire wire,
       InstantSource clock,
       LauncherDirectory launchers,
       @Nullable LauncherKey direct,
       int window) {
     this.board = board;
-    this.producer = producer;
-    this.topics = topics;
+    this.sender = sender;
     this.wire = wire;
     this.clock = clock;
     this.launchers = launchers;
@@ -82,7 +72,7 @@ public final class Offers {
     List<LauncherBeat> serving = launchers.serving(lane, nowNanos).stream()
         .filter(beat -> takesOffers(beat) && !isDrained(beat))
         .toList();
-    if (serving.isEmpty()) {
+    if (serving.isEmpty() || !sender.reaches(lane, nowNanos)) {
       return;
     }
     boolean free = serving.stream().anyMatch(beat -> beat.free() > 0);
@@ -90,11 +80,7 @@ public final class Offers {
     byte[] key = board.toString().getBytes(StandardCharsets.UTF_8);
     for (int i = 0; i < count; i++) {
       byte[] value = wire.encode(new Offer(board, lane, "", clock.millis()));
-      try {
-        producer.send(new ProducerRecord<>(topics.ready(lane), 0, key, value));
-      } catch (KafkaException e) {
-        log.warn("An offer of board '{}' in lane '{}' was not sent: {}", board, lane, e.toString());
-      }
+      sender.send(lane, key, value, nowNanos);
     }
   }
 
