@@ -33,16 +33,16 @@ public final class Elsewhere implements AutoCloseable {
     if (!boardsHost.equals(host)) {
       var spawn = directory.spawn();
       if (spawn.isPresent()) {
-        logs.follow(directory.run(), Path.of(spawn.get().log()));
+        logs.follow(directory, Path.of(spawn.get().log()));
       }
       shadows.adopt(directory);
     }
   }
 
   /** A run's worker is about to start. */
-  void begins(RunKey run, String boardsHost, Path log) {
+  void begins(RunDirectory directory, String boardsHost, Path log) {
     if (!boardsHost.equals(host)) {
-      logs.follow(run, log);
+      logs.follow(directory, log);
     }
   }
 

@@ -308,7 +308,7 @@ public final class RunControl implements SupervisorListener {
         return;
       }
       required(elsewhere)
-          .begins(grant.run(), grant.place().host(), plan.command().log());
+          .begins(held.directory, grant.place().host(), plan.command().log());
       if (lane.stopAfter() != null) {
         Guard.order(held.directory, grant.run(), plan.command().log(), lane.stopAfter());
       }

@@ -1,5 +1,6 @@
 package dev.talaria.launcher.report;
 
+import dev.talaria.launcher.rundir.RunDirectory;
 import dev.talaria.protocol.id.RunKey;
 import dev.talaria.protocol.message.LogChunk;
 import dev.talaria.protocol.message.Wire;
@@ -25,8 +26,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sends what workers of other hosts' boards write to {@code worker-logs}, once a second where there is something new. Its
- * thread is its own: neither Kafka nor a slow disk holds up supervision. What Kafka did not take is sent again; a launcher
- * that starts anew begins with the first byte, and the reader passes over what it has.
+ * thread is its own: neither Kafka nor a slow disk holds up supervision. What Kafka did not take is sent again. How far
+ * Kafka has it is noted in the run's directory, where a launcher that starts anew goes on; what was taken in the second
+ * before a kill goes twice, and the reader passes over it.
  */
 public final class LogShipper implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LogShipper.class);
@@ -49,13 +51,37 @@ public final class LogShipper implements AutoCloseable {
 
   /** One run's output on its way. */
   private static final class Followed {
+    private final RunDirectory directory;
     private final Path file;
     private volatile boolean ended;
     private long next;
     private long acknowledged;
+    private long noted;
 
-    Followed(Path file) {
+    Followed(RunDirectory directory, Path file, long shipped) {
+      this.directory = directory;
       this.file = file;
+      next = shipped;
+      acknowledged = shipped;
+      noted = shipped;
+    }
+
+    synchronized long acknowledged() {
+      return acknowledged;
+    }
+
+    /** For a launcher that starts anew. A disk that takes no note is no reason not to send. */
+    void note() {
+      long reached = acknowledged();
+      if (reached == noted) {
+        return;
+      }
+      try {
+        directory.shipped(reached);
+        noted = reached;
+      } catch (IOException e) {
+        log.debug("How far the log of {} was sent cannot be noted: {}", directory.run(), e + "");
+      }
     }
 
     synchronized long next() {
@@ -84,9 +110,18 @@ public final class LogShipper implements AutoCloseable {
     thread.start();
   }
 
-  /** Follows a run's output from its first byte on. */
-  public void follow(RunKey run, Path file) {
-    runs.putIfAbsent(run, new Followed(file));
+  /** Follows a run's output from its first byte on, or from where an earlier launcher was. */
+  public void follow(RunDirectory directory, Path file) {
+    runs.computeIfAbsent(directory.run(), run -> new Followed(directory, file, shipped(directory)));
+  }
+
+  private static long shipped(RunDirectory directory) {
+    try {
+      return directory.shipped();
+    } catch (IOException e) {
+      log.debug("The log of {} is sent from its beginning: {}", directory.run(), e.toString());
+      return 0;
+    }
   }
 
   /** Nothing is written any more: what is left is sent, and then the run is forgotten. */
@@ -129,6 +164,7 @@ public final class LogShipper implements AutoCloseable {
 
   /** Sends what is new; true when all of an ended run's output is on the topic. */
   private boolean ship(RunKey run, Followed followed) throws IOException {
+    followed.note();
     boolean ended = followed.ended; // before the size: what is written later does not count
     try (FileChannel channel = FileChannel.open(followed.file, StandardOpenOption.READ)) {
       long size = channel.size();
@@ -216,5 +252,6 @@ public final class LogShipper implements AutoCloseable {
     if (!thread.isAlive()) {
       shipAll();
     }
+    runs.values().forEach(Followed::note);
   }
 }

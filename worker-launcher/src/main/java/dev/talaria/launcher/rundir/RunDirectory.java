@@ -22,13 +22,15 @@ import java.util.Optional;
  * <pre>
  *   grant.json  spawn.json  command        by the launcher, before the shim
  *   shim-&lt;pid&gt;  start  pid  exit           by the shim, in this order (start by a launcher: a tombstone)
- *   said/  stopping  ended  acknowledged   by the launcher, afterwards
+ *   said/  shipped                         by the launcher, as the worker goes on
+ *   stopping  ended  acknowledged          by the launcher, afterwards
  * </pre>
  *
  * Holds no state of its own; safe to use from several threads and processes.
  */
 public final class RunDirectory {
   static final String GRANT = "grant.json";
+  private static final String SHIPPED = "shipped";
   private static final String TOMBSTONE = "tombstone: ";
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int EXIT_BYTES =
@@ -199,6 +201,21 @@ public final class RunDirectory {
 
   public boolean acknowledged() {
     return Files.exists(path.resolve(Marker.ACKNOWLEDGED.fileName()));
+  }
+
+  /** Up to which byte the worker's output is on Kafka; 0 where nobody has noted it. */
+  public long shipped() throws IOException {
+    try {
+      return read(SHIPPED).map(text -> Long.parseLong(text.strip())).orElse(0L);
+    } catch (NumberFormatException e) {
+      return 0; // cut short by a power cut; it is sent once more
+    }
+  }
+
+  /** Notes up to which byte the worker's output is on Kafka. Not forced to the disk: at worst it is sent once more. */
+  public void shipped(long end) throws IOException {
+    DurableFiles.writeQuickly(
+        path.resolve(SHIPPED), Long.toString(end).getBytes(StandardCharsets.UTF_8));
   }
 
   /** A file of the launcher's own beside the rest, such as the worker's context text. */

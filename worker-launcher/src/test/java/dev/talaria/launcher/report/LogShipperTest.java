@@ -3,6 +3,8 @@ package dev.talaria.launcher.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.talaria.launcher.rundir.RunDirectories;
+import dev.talaria.launcher.rundir.RunDirectory;
 import dev.talaria.protocol.id.RunKey;
 import dev.talaria.protocol.message.LogChunk;
 import dev.talaria.protocol.message.Wire;
@@ -31,10 +33,14 @@ class LogShipperTest {
   private final Wire wire = new Wire();
   private MockProducer<byte[], byte[]> kafka;
   private LogShipper shipper;
+  private RunDirectory run;
   private Path log;
 
   @BeforeEach
-  void start() {
+  void start() throws Exception {
+    run = RunDirectories.open(directory.resolve("runs"))
+        .create(RUN, new byte[] {1})
+        .orElseThrow();
     log = directory.resolve("log");
     kafka = new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
     begin();
@@ -43,7 +49,7 @@ class LogShipperTest {
   private void begin() {
     shipper = new LogShipper(kafka, new TopicCatalogue("talaria.", 1), wire);
     shipper.start();
-    shipper.follow(RUN, log);
+    shipper.follow(run, log);
   }
 
   @AfterEach
@@ -110,13 +116,41 @@ class LogShipperTest {
   }
 
   @Test
-  void shouldBeginAnewAfterARestart() throws Exception {
+  void shouldGoOnAfterARestartWhereItWas() throws Exception {
+    String line = "x".repeat(1023) + "\n";
+    write(line.repeat(512));
+    await().atMost(LIMIT).until(() -> text().length() == LogPiece.HEAD);
+    await("it is noted").atMost(LIMIT).until(() -> run.shipped() == LogPiece.HEAD);
+    // as after SIGKILL: this one does nothing more
+    LogShipper killed = shipper;
+    begin();
+    shipper.ended(RUN);
+
+    await().atMost(LIMIT).until(() -> sent().stream().anyMatch(it -> it.end() == 512 * 1024));
+    assertThat(text().length()).isEqualTo(LogPiece.HEAD + LogPiece.TAIL - line.length());
+    assertThat(sent()).extracting(LogChunk::offset).doesNotHaveDuplicates();
+    killed.close();
+  }
+
+  @Test
+  void shouldSendItOnceMoreWhereItIsNotKnownHowFarItWas() throws Exception {
     write("one\n");
     await().atMost(LIMIT).until(() -> text().equals("one\n"));
     shipper.close();
+    Files.writeString(run.path().resolve("shipped"), "");
     begin();
 
     await().atMost(LIMIT).until(() -> sent().size() == 2);
     assertThat(sent()).containsOnly(new LogChunk(RUN, 0, 4, "one\n", 0));
+  }
+
+  @Test
+  void shouldSendThoughTheDiskTakesNoNote() throws Exception {
+    Files.createDirectories(run.path().resolve("shipped"));
+    write("one\n");
+    await().atMost(LIMIT).until(() -> text().equals("one\n"));
+    write("two\n");
+
+    await().atMost(LIMIT).until(() -> text().equals("one\ntwo\n"));
   }
 }
