@@ -143,13 +143,14 @@ public final class Talaria {
     if (help || name.equals("help")) {
       return help ? Exit.DONE : new CommandLine.RunLast().execute(parsed);
     }
-    if (verb.isEmpty()) {
-      throw refusedHere(
-          parsed, "'%s' is for this host alone; --board takes no host there.".formatted(name));
-    }
     String[] all = parsed.originalArgs().toArray(new String[0]);
     List<String> arguments = List.of(all).subList(verbAt(all), all.length);
-    Reach reach = Reach.of(verb.get(), arguments);
+    Reach reach = verb.map(it -> Reach.of(it, arguments))
+        .or(() -> ServiceVerbs.named(name).map(it -> Reach.of(it, arguments)))
+        .orElseThrow();
+    if (verb.isEmpty() && reach.way() == Reach.Way.NO) {
+      throw refusedHere(parsed, "'%s' takes no board of a host. %s".formatted(name, reach.why()));
+    }
     if (reach.way() == Reach.Way.HERE) {
       return new CommandLine.RunLast().execute(parsed);
     }

@@ -71,6 +71,39 @@ class TalariaTest {
     assertThat(cli.run("help", verb).out()).isEqualTo(byOption.out());
   }
 
+  @ParameterizedTest
+  @EnumSource(ServiceVerbs.class)
+  void shouldSayWhyAServiceVerbTakesNoBoardOfAHost(ServiceVerbs verb) {
+    List<String> line = new ArrayList<>(List.of("--board", "alpha/default", verb.verb()));
+    switch (verb) {
+      case DRAIN -> line.add("alpha");
+      case TOPICS -> line.add("check");
+      default -> {}
+    }
+
+    CliRig.Result result = cli.run(line.toArray(new String[0]));
+
+    assertThat(result.exit()).isEqualTo(Exit.USAGE);
+    assertThat(result.err())
+        .contains("'%s' takes no board of a host. ".formatted(verb.verb()))
+        .containsAnyOf("leave --board out", "on which it is typed");
+    assertThat(home).isEmptyDirectory();
+  }
+
+  @Test
+  void shouldPauseABoardOfAnotherHost() {
+    CliRig.Result paused = cli.run(
+        "--board", "alpha/side", "pause", "--this-board", "--local", "--kafka", "127.0.0.1:1");
+
+    assertThat(paused.exit()).as(paused.err()).isZero();
+    assertThat(paused.out()).contains("alpha/side");
+    assertThat(home.resolve("kanban.db")).doesNotExist();
+    CliRig.Result resumed =
+        cli.run("--board", "alpha/side", "resume", "--this-board", "--kafka", "127.0.0.1:1");
+    assertThat(resumed.exit()).as(resumed.err()).isZero();
+    assertThat(resumed.out()).contains("Took back", "alpha/side");
+  }
+
   @Test
   void shouldRefuseAnUnknownVerbWithASuggestion() {
     CliRig.Result result = cli.run("creat", "x");

@@ -85,7 +85,7 @@ public final class CreateVerb extends BoardVerb {
       names = "--created-by",
       paramLabel = "NAME",
       description = "Who creates it. Default: user.")
-  private String createdBy = "user";
+  private @Nullable String createdBy;
 
   @Option(
       names = "--skill",
@@ -166,18 +166,27 @@ public final class CreateVerb extends BoardVerb {
         .withIdempotencyKey(idempotencyKey)
         .withMaxRuntimeSeconds(
             maxRuntime == null ? null : Spans.seconds("--max-runtime", maxRuntime))
-        .withCreatedBy(createdBy.isEmpty() ? session.author() : createdBy)
+        .withCreatedBy(creator())
         .withSkills(skills)
         .withMaxRetries(maxRetries)
         .withInitialStatus(initialStatus)
         .withRequires(Requires.parse(requires));
   }
 
+  /** As hermes has it: a user unless told otherwise, and who speaks when told nobody. */
+  private String creator() {
+    if (createdBy == null) {
+      return "user";
+    }
+    return createdBy.isEmpty() ? session.author() : createdBy;
+  }
+
   @Override
   int elsewhere(RemoteRun remote) {
-    if (!requires.isEmpty()) {
+    if (createdBy != null && !Set.of("", session.author()).contains(createdBy.strip())) {
       throw CliFailure.usage(
-          "--requires cannot be given by a worker on another host than its board's.");
+          "--created-by cannot be chosen by a worker on another host than its board's: what it creates is by its own profile, '%s'. Leave it out."
+              .formatted(session.author()));
     }
     NewTask wanted = wanted();
     ObjectNode body = BoardJson.object()
@@ -196,6 +205,9 @@ public final class CreateVerb extends BoardVerb {
         .put("max_retries", wanted.maxRetries());
     body.set("parents", BoardJson.array(parents));
     body.set("skills", skills == null ? null : BoardJson.array(skills));
+    if (!wanted.requires().isEmpty()) {
+      wanted.requires().forEach(body.putObject("requires")::put);
+    }
     JsonNode answer = remote.client().send("POST", "create", body);
     sayIfKept(answer);
     String id = answer.path("task_id").asText("-");

@@ -5,14 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.talaria.board.audit.BoardAudit;
 import dev.talaria.board.task.Tasks;
 import dev.talaria.cli.CliRig;
+import dev.talaria.cli.LocalVerbs;
+import dev.talaria.cli.Reach;
 import dev.talaria.cli.Terminal;
 import dev.talaria.protocol.message.BoardCommand.Verb;
 import dev.talaria.protocol.message.Reply.VerbDone;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,7 +67,12 @@ class HostVerbsTest {
     "reassign $2 coder",
     "reassign $2 tester --reclaim",
     "reclaim $2",
-    "set $2 --title Renamed --priority 9",
+    "set $2 --title Renamed --priority 9 --require gpu=true",
+    "set $2 --no-require gpu",
+    "claim $2",
+    "stop $2 --reason wrong repository",
+    "stop $2",
+    "unblock $2",
     "schedule $2 --at 2026-02-01T10:00",
     "unblock $2",
     "promote $3",
@@ -116,6 +126,22 @@ class HostVerbsTest {
       assertThat(shown(there, directory.resolve("remote"))).as(line).isEqualTo(shown(here, home));
     }
     assertThat(remote.<List<String>>read(BoardAudit::violations)).isEmpty();
+  }
+
+  @Test
+  void shouldHaveALineOfEachVerbThatOtherHostsMayUse() {
+    Set<LocalVerbs> asked = Arrays.stream(LINES)
+        .map(line -> LocalVerbs.named(line.split(" ", 2)[0]).orElseThrow())
+        .collect(Collectors.toSet());
+
+    for (LocalVerbs verb : LocalVerbs.values()) {
+      Reach reach = Reach.of(verb, List.of(verb.verb()));
+      switch (reach.way()) {
+        case HERE -> assertThat(asked).doesNotContain(verb);
+        case NO -> assertThat(reach.why()).as(verb.verb()).endsWith(".");
+        default -> assertThat(asked).as("a line above").contains(verb);
+      }
+    }
   }
 
   /** Both boards hand out the same ids. */
@@ -208,7 +234,17 @@ class HostVerbsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"up", "tail t_1", "watch", "boards list", "config", "version", "nope", "--board x"
+      strings = {
+        "up",
+        "pause --this-board",
+        "stop t_1 --wait",
+        "tail t_1",
+        "watch",
+        "boards list",
+        "config",
+        "version",
+        "nope",
+        "--board x"
       })
   void shouldRefuseWhatIsNotForOtherHosts(String line) {
     CliRig.Result result = remote.run(line.split(" "));

@@ -142,6 +142,23 @@ class RemoteVerbsTest {
   }
 
   @Test
+  void shouldAskForLabelsAndRefuseToSpeakForOthers() {
+    answer = "{\"ok\":true,\"task_id\":\"t_1\",\"status\":\"ready\"}";
+
+    String[] labelled = {"create", "on a big one", "--require", "gpu=true", "--created-by", "coder"
+    };
+    assertThat(here.run(labelled).exit()).isZero();
+    assertThat(requests).hasSize(1);
+    assertThat(requests.get(0)).endsWith("\"requires\":{\"gpu\":\"true\"}}");
+
+    assertThat(here.run("create", "x", "--require", "gpu").exit()).isEqualTo(2);
+    CliRig.Result other = here.run("create", "x", "--created-by", "ann");
+    assertThat(other.exit()).isEqualTo(2);
+    assertThat(other.err()).contains("--created-by", "'coder'", "Leave it out");
+    assertThat(requests).hasSize(1);
+  }
+
+  @Test
   void shouldSayWhyTheBoardRefused() {
     status = 409;
     answer = "{\"error\":\"The task is unchanged: not yours: t_2.\"}";
