@@ -93,6 +93,11 @@ class SecondDispatcherTest {
     }
 
     @Override
+    public boolean isThere(String topic) {
+      return false;
+    }
+
+    @Override
     public void close() {
       producer.close(Duration.ZERO);
     }
