@@ -45,6 +45,7 @@ public final class WorkerLogs implements AutoCloseable {
   private final Wire wire;
   private final Map<BoardKey, RemoteLogs> boards = new HashMap<>();
   private final LogOffsets offsets;
+  private final FailedPieces failed = new FailedPieces();
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread = new Thread(this::run, "worker-logs");
   private volatile @Nullable Consumer<byte[], byte[]> current;
@@ -162,7 +163,20 @@ public final class WorkerLogs implements AutoCloseable {
     }
     RemoteLogs own = boards.get(chunk.run().board());
     if (own != null) {
+      append(own, chunk);
+    }
+  }
+
+  /** One log that cannot be written must not keep the others away. */
+  private void append(RemoteLogs own, LogChunk chunk) throws IOException {
+    try {
       own.append(chunk);
+      failed.written(chunk.run());
+    } catch (IOException e) {
+      if (failed.isWorthATry(chunk.run())) {
+        throw e;
+      }
+      log.warn("A piece of the log of run {} is left out: {}", chunk.run(), e.toString());
     }
   }
 
