@@ -3,6 +3,7 @@ package dev.talaria.launcher.lane;
 import dev.talaria.protocol.id.Lane;
 import dev.talaria.protocol.policy.FailureClass;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -39,14 +40,37 @@ public final class LaneWatch implements AutoCloseable {
     thread.setDaemon(true);
   }
 
-  /** Tries each command once; when this returns it is known which lanes are served. Then goes on by itself. */
+  /**
+   * Tries each command once, all at the same time: a launcher that starts has workers to look after, and waits for the slowest
+   * only. When this returns it is known which lanes are served. Then goes on by itself.
+   */
   public void start() {
+    List<Thread> looks = new ArrayList<>();
+    for (Map.Entry<Lane, LaneProbe> entry : probes.entrySet()) {
+      Thread look = new Thread(
+          () -> untilInterrupted(() -> look(entry.getKey(), entry.getValue())), "lane-look");
+      look.setDaemon(true);
+      look.start();
+      looks.add(look);
+    }
+    untilInterrupted(() -> {
+      for (Thread look : looks) {
+        look.join();
+      }
+    });
+    thread.start();
+  }
+
+  private interface Look {
+    void now() throws InterruptedException;
+  }
+
+  private static void untilInterrupted(Look look) {
     try {
-      lookAtDue();
+      look.now();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    thread.start();
   }
 
   /** Whether work of the lane can be started here now; false for lanes that are not configured. */
@@ -95,15 +119,18 @@ public final class LaneWatch implements AutoCloseable {
   /** Tries the commands whose time has come. */
   void lookAtDue() throws InterruptedException {
     for (Map.Entry<Lane, LaneProbe> entry : probes.entrySet()) {
-      Lane lane = entry.getKey();
-      LaneHealth known = health.get(lane);
+      LaneHealth known = health.get(entry.getKey());
       if (known != null && known.isDue(nanos.getAsLong())) {
-        String problem = entry.getValue().problem();
-        change(
-            lane,
-            before -> before.looked(problem == null ? null : oneLine(problem), nanos.getAsLong()));
+        look(entry.getKey(), entry.getValue());
       }
     }
+  }
+
+  private void look(Lane lane, LaneProbe probe) throws InterruptedException {
+    String problem = probe.problem();
+    change(
+        lane,
+        before -> before.looked(problem == null ? null : oneLine(problem), nanos.getAsLong()));
   }
 
   private interface Change {

@@ -68,6 +68,24 @@ class LaneWatchTest {
   }
 
   @Test
+  void shouldTryAllCommandsOfAStartAtTheSameTime() throws Exception {
+    String mine = "touch %1$s/$1; while [ ! -e %1$s/$2 ]; do sleep 0.05; done".formatted(bin);
+    script("meet", mine);
+    Map<String, String> environment = Map.of("PATH", bin + ":/usr/bin:/bin");
+    Duration patience = Duration.ofSeconds(20);
+
+    try (LaneWatch watch = new LaneWatch(Map.of(
+        CODER, new LaneProbe("meet", List.of("meet", "coder", "writer"), environment, patience),
+        WRITER,
+            new LaneProbe("meet", List.of("meet", "writer", "coder"), environment, patience)))) {
+      watch.start();
+
+      assertThat(watch.faults()).as("one that waits for the other to end").isEmpty();
+      assertThat(watch.served()).containsExactly(CODER, WRITER);
+    }
+  }
+
+  @Test
   void shouldCountOnlyFaultsOfTheHost() throws Exception {
     script("agent", "exit 0");
     LaneWatch watch = watch("agent", List.of());
