@@ -130,7 +130,8 @@ final class BoardWork {
         new Decisions(file.key(), file.logs(), wire, new Verdicts(recompute), listener);
     this.granting = new Granting(
         file, settings, new WorkerContext(java.time.ZoneId.systemDefault(), Map.of()), listener);
-    this.local = direct == null ? null : new LocalGrants(file.key(), direct, granting);
+    this.local =
+        direct == null ? null : new LocalGrants(file.key(), direct, granting, System::nanoTime);
     this.elsewhere = new DirectGrants(settings.host(), remote, granting, System::nanoTime);
     var claims = new ClaimDesk(settings.host(), launchers, granting, elsewhere);
     var creation = new TaskCreation(Skills.hermesToolsets(), null);

@@ -8,12 +8,9 @@ import dev.talaria.protocol.id.Lane;
 import dev.talaria.protocol.id.LauncherKey;
 import dev.talaria.protocol.id.RunKey;
 import dev.talaria.protocol.message.Presence.LauncherBeat;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.LongSupplier;
@@ -23,30 +20,20 @@ import java.util.function.LongSupplier;
  * lane, those with most free slots first, each only what it fits. Used by the board's owner thread alone.
  */
 public final class DirectGrants {
-  /** Looks that took long and found nothing, twice in a row, are not repeated before this many times their duration. */
-  private static final int REST = 20;
-
-  private static final long LONG_NANOS = Duration.ofMillis(10).toNanos();
-  private static final long MOST_REST_NANOS = Duration.ofSeconds(2).toNanos();
-
   private final String host;
   private final RemoteSlots slots;
   private final Granting granting;
   private final List<RemoteSlots.Reservation> open = new ArrayList<>();
-  private final LongSupplier nanos;
-  private final Map<Where, Rest> rests = new HashMap<>();
+  private final LookRests<Where> rests;
 
   private record Where(LauncherKey launcher, Lane lane) {}
-
-  /** @param looks how many in a row took long */
-  private record Rest(int looks, long until) {}
 
   /**
    * @param host the board's own
    * @param nanos by which looks are timed
    */
   public DirectGrants(String host, RemoteSlots slots, Granting granting, LongSupplier nanos) {
-    this.nanos = nanos;
+    this.rests = new LookRests<>(nanos);
     this.host = host;
     this.slots = slots;
     this.granting = granting;
@@ -65,21 +52,10 @@ public final class DirectGrants {
   }
 
   private boolean findsWork(Tx tx, LauncherBeat beat, Lane lane, long now) {
-    var where = new Where(beat.launcher(), lane);
-    Rest rest = rests.get(where);
-    if (rest != null && rest.looks() > 1 && now - rest.until() < 0) {
-      return false;
-    }
-    long from = nanos.getAsLong();
-    boolean found = granting.hasWork(tx, lane, Candidate.of(beat, host));
-    long took = nanos.getAsLong() - from;
-    if (found || took < LONG_NANOS) {
-      rests.remove(where);
-    } else {
-      long until = now + Math.min(MOST_REST_NANOS, REST * took);
-      rests.put(where, new Rest(rest == null ? 1 : rest.looks() + 1, until));
-    }
-    return found;
+    return rests.look(
+        new Where(beat.launcher(), lane),
+        now,
+        () -> granting.hasWork(tx, lane, Candidate.of(beat, host)));
   }
 
   /** Whether a launcher that is present has a free slot in the lane: what it does not get, it does not fit. */

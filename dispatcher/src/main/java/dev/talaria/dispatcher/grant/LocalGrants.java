@@ -7,6 +7,7 @@ import dev.talaria.protocol.id.BoardKey;
 import dev.talaria.protocol.id.Lane;
 import dev.talaria.protocol.id.RunKey;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * Grants a board's work to the launcher in this JVM. Where several boards share its slots, this one tells the ledger in
@@ -16,9 +17,12 @@ public final class LocalGrants {
   private final BoardKey board;
   private final SlotLedger slots;
   private final Granting granting;
+  private final LookRests<Lane> rests;
   private boolean passesOn;
 
-  public LocalGrants(BoardKey board, SlotLedger slots, Granting granting) {
+  /** @param nanos by which looks are timed */
+  public LocalGrants(BoardKey board, SlotLedger slots, Granting granting, LongSupplier nanos) {
+    this.rests = new LookRests<>(nanos);
     this.board = board;
     this.slots = slots;
     this.granting = granting;
@@ -35,7 +39,7 @@ public final class LocalGrants {
     for (Lane lane : slots.lanes()) {
       if (!free || slots.freeIn(lane) == 0) {
         waitFor(tx, lane, now);
-      } else if (hasWork(tx, lane)) {
+      } else if (hasWork(tx, lane, now)) {
         return true;
       } else {
         passesOn |= slots.leaves(board, lane);
@@ -57,8 +61,9 @@ public final class LocalGrants {
     int left = reserved.slots() + freed.size();
     for (Lane lane : slots.lanes()) {
       int most = left == 0 ? 0 : reserved.inLane(lane, left, freed);
-      List<RunKey> runs =
-          most == 0 ? List.of() : granting.grantDirectly(tx, turn, to, launcher, lane, most);
+      List<RunKey> runs = most == 0 || rests.isResting(lane, now)
+          ? List.of()
+          : granting.grantDirectly(tx, turn, to, launcher, lane, most);
       reserved.granted(lane, runs);
       left -= runs.size();
       if (runs.size() == most) {
@@ -81,15 +86,15 @@ public final class LocalGrants {
     if (!slots.isShared() || slots.isWaiting(board, lane, now)) {
       return;
     }
-    if (hasWork(tx, lane)) {
+    if (hasWork(tx, lane, now)) {
       slots.waits(board, lane, now);
     } else {
       passesOn |= slots.leaves(board, lane);
     }
   }
 
-  private boolean hasWork(Tx tx, Lane lane) {
+  private boolean hasWork(Tx tx, Lane lane, long now) {
     return OrderMirror.against(tx, lane.name(), slots.launcher().key()).isEmpty()
-        && granting.hasWork(tx, lane, slots.launcher());
+        && rests.look(lane, now, () -> granting.hasWork(tx, lane, slots.launcher()));
   }
 }

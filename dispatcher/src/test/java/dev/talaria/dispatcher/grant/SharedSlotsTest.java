@@ -64,7 +64,7 @@ class SharedSlotsTest {
           TaskIds.random(new Random(seed)),
           1_000);
       board = Board.openOrCreate(directory.resolve(slug + ".db"), options);
-      grants = new LocalGrants(key, ledger, TestGranting.of(key, directory));
+      grants = new LocalGrants(key, ledger, TestGranting.of(key, directory), System::nanoTime);
       players.add(this);
     }
 
