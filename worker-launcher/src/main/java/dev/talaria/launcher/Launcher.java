@@ -4,7 +4,6 @@ import dev.talaria.board.order.OrderFile;
 import dev.talaria.launcher.api.ReportDesk;
 import dev.talaria.launcher.api.WorkerApi;
 import dev.talaria.launcher.claim.Elsewhere;
-import dev.talaria.launcher.claim.Handover;
 import dev.talaria.launcher.claim.LaneOffers;
 import dev.talaria.launcher.claim.LaneSpec;
 import dev.talaria.launcher.claim.OfferTaker;
@@ -429,15 +428,18 @@ public final class Launcher implements AutoCloseable {
 
   /** Stops what still runs when the deadline of a drain has come. */
   private void endDrained() {
-    if (gate.isOverdue(clock.millis())) {
-      supervisor.live().forEach(run -> supervisor.stop(run, StopReason.DRAINED));
+    try {
+      if (gate.isOverdue(clock.millis())) {
+        supervisor.live().forEach(run -> supervisor.stop(run, StopReason.DRAINED));
+      }
+    } catch (RuntimeException e) { // else it would never be looked at again
+      log.error("Whether a drain is overdue cannot be told; it is tried again", e);
     }
   }
 
   private void clean() {
     try {
       new Retention(settings.retention(), settings.keptRuns()).apply(directories, clock.instant());
-      Handover.tidy(directories);
     } catch (IOException | RuntimeException e) {
       log.warn("Old run directories were not removed; it is tried again: {}", e.toString());
     }

@@ -1,12 +1,10 @@
 package dev.talaria.cli.run;
 
-import dev.talaria.board.BoardStoreException;
 import dev.talaria.board.order.OrderBook;
 import dev.talaria.board.order.OrderFile;
 import dev.talaria.protocol.message.StandingOrder;
 import dev.talaria.protocol.message.Wire;
 import dev.talaria.protocol.topic.TopicCatalogue;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -14,7 +12,6 @@ import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -66,8 +63,8 @@ final class OrderKeeper implements AutoCloseable {
           keep();
         } catch (WakeupException e) {
           log.debug("order keeper woken");
-        } catch (KafkaException | BoardStoreException | UncheckedIOException e) {
-          log.warn("Orders are kept in step again in {} s: {}", PAUSE.toSeconds(), e.getMessage());
+        } catch (RuntimeException e) { // whatever it is, the fleet's orders come through here alone
+          log.warn("Orders are kept in step again in {} s: {}", PAUSE.toSeconds(), e.toString());
           closing.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
         }
       }

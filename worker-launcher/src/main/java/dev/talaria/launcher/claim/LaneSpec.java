@@ -4,7 +4,6 @@ import dev.talaria.launcher.lane.ExitJudge;
 import dev.talaria.launcher.lane.LaneCommand;
 import dev.talaria.launcher.lane.LaneProbe;
 import dev.talaria.launcher.lane.WorkerEnvironment;
-import dev.talaria.launcher.process.RunAs;
 import dev.talaria.protocol.id.Lane;
 import java.time.Duration;
 import java.util.HashMap;
@@ -24,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  * @param shadow whether a worker on another host than its board's gets a board's file of its own, for hermes's tools
  * @param env given to each worker on top of the rest
  * @param stopAfter how long this launcher may be cut off, or gone, until the lane's workers are stopped; null lets them go on
- * @param runAs as whom its workers run; null for the launcher's own user
  */
 public record LaneSpec(
     Lane lane,
@@ -35,8 +33,7 @@ public record LaneSpec(
     List<String> check,
     boolean shadow,
     Map<String, String> env,
-    @Nullable Duration stopAfter,
-    @Nullable RunAs runAs) {
+    @Nullable Duration stopAfter) {
   /** One whose command is not checked beyond being there. */
   public LaneSpec(
       Lane lane,
@@ -45,7 +42,7 @@ public record LaneSpec(
       @Nullable Integer slots,
       @Nullable String model,
       Map<String, String> env) {
-    this(lane, command, judge, slots, model, List.of(), false, env, null, null);
+    this(lane, command, judge, slots, model, List.of(), false, env, null);
   }
 
   public LaneSpec {
@@ -57,6 +54,6 @@ public record LaneSpec(
   public LaneProbe probe(WorkerEnvironment environment) {
     Map<String, String> all = new HashMap<>(environment.inherited());
     all.putAll(env);
-    return new LaneProbe(command.program(), check, all, LaneProbe.PATIENCE, runAs);
+    return new LaneProbe(command.program(), check, all, LaneProbe.PATIENCE);
   }
 }

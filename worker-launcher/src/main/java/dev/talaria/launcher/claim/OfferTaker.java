@@ -14,6 +14,7 @@ import dev.talaria.protocol.message.Wire;
 import dev.talaria.protocol.topic.TopicCatalogue;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +61,7 @@ public final class OfferTaker implements AutoCloseable {
   private final LauncherListener listener;
   private final StartGate gate;
   private final Semaphore freed = new Semaphore(0);
-  private final OpenClaims openClaims;
+  private final Map<String, Long> openClaims = new HashMap<>();
   private final ClaimTurns<Source> turns = new ClaimTurns<>();
   private final Thread thread = new Thread(this::run, "offer-taker");
   private volatile boolean closing;
@@ -104,7 +105,6 @@ public final class OfferTaker implements AutoCloseable {
     this.clock = clock;
     this.listener = listener;
     this.gate = gate;
-    this.openClaims = new OpenClaims(CLAIM_PATIENCE, System.nanoTime(), clock.millis());
     thread.setDaemon(true);
   }
 
@@ -115,7 +115,9 @@ public final class OfferTaker implements AutoCloseable {
 
   /** A claim was answered: what it did not get can be claimed elsewhere. */
   public void answered(String claim) {
-    openClaims.answered(claim);
+    synchronized (openClaims) {
+      openClaims.remove(claim);
+    }
     commands.settled(claim);
     slots.answered(claim);
   }
@@ -146,7 +148,9 @@ public final class OfferTaker implements AutoCloseable {
 
   /** Whether it made a claim that waits for its answer. */
   boolean isOwn(String claim) {
-    return openClaims.has(claim);
+    synchronized (openClaims) {
+      return openClaims.containsKey(claim);
+    }
   }
 
   private void run() {
@@ -157,7 +161,7 @@ public final class OfferTaker implements AutoCloseable {
         takeOffers(consumer);
       } catch (WakeupException e) {
         log.debug("offer taker woken");
-      } catch (KafkaException | IllegalStateException e) {
+      } catch (RuntimeException e) { // whatever it is, the lane's work comes through here alone
         log.warn("Taking offers starts again in {} s: {}", PAUSE.toSeconds(), e.toString());
         awaitFree(PAUSE);
       } finally {
@@ -174,7 +178,7 @@ public final class OfferTaker implements AutoCloseable {
         consumer.subscribe(served ? List.of(topics.ready(lane)) : List.of());
         subscribed = served;
       }
-      openClaims.tick(System.nanoTime(), clock.millis()).forEach(this::answered);
+      dropOldClaims();
       freed.drainPermits();
       if (slots.free() == 0 || !served) {
         awaitFree(Duration.ofSeconds(1));
@@ -218,7 +222,9 @@ public final class OfferTaker implements AutoCloseable {
     String id = "%s/%d/claim/%s/%d"
         .formatted(identity.key(), identity.incarnation(), source.lane(), ++claimNumber);
     int wanted = lanes.serves(source.lane()) ? slots.reserve(id, source.lane(), most) : 0;
-    openClaims.add(id);
+    synchronized (openClaims) {
+      openClaims.put(id, System.nanoTime());
+    }
     // with no slot left, or put aside meanwhile, the offers are still reported as taken, so that
     // the board offers them again
     commands.send(
@@ -232,6 +238,18 @@ public final class OfferTaker implements AutoCloseable {
             wanted,
             offersTaken,
             labels));
+  }
+
+  private void dropOldClaims() {
+    List<String> old;
+    synchronized (openClaims) {
+      long now = System.nanoTime();
+      old = openClaims.entrySet().stream()
+          .filter(claim -> now - claim.getValue() > CLAIM_PATIENCE.toNanos())
+          .map(Map.Entry::getKey)
+          .toList();
+    }
+    old.forEach(this::answered);
   }
 
   private void awaitFree(Duration limit) {
