@@ -9,6 +9,7 @@ import dev.talaria.launcher.claim.LaneSpec;
 import dev.talaria.launcher.claim.OfferTaker;
 import dev.talaria.launcher.claim.ReplyReader;
 import dev.talaria.launcher.claim.RunControl;
+import dev.talaria.launcher.claim.ScratchOfOthers;
 import dev.talaria.launcher.claim.Slots;
 import dev.talaria.launcher.claim.StartGate;
 import dev.talaria.launcher.claim.WorkerPlan;
@@ -75,6 +76,7 @@ public final class Launcher implements AutoCloseable {
   private final Map<Lane, LaneSpec> lanes;
   private final LaneWatch watch;
   private final RunDirectories directories;
+  private final ScratchOfOthers scratch;
   private final Producer<byte[], byte[]> producer;
   private final Slots slots;
   private final StartGate gate;
@@ -144,10 +146,12 @@ public final class Launcher implements AutoCloseable {
     var shadows = new ShadowBoards(clock, desk, this::noteForWorker);
     this.elsewhere =
         new Elsewhere(identity.key().host(), new LogShipper(producer, topics, wire), shadows);
+    this.scratch = new ScratchOfOthers(workspaces, directories);
     var plans = new WorkerPlan(
         identity.key().host(),
         shadows,
         workspaces,
+        scratch,
         settings.places(),
         environment,
         settings.logRotateBytes(),
@@ -440,8 +444,11 @@ public final class Launcher implements AutoCloseable {
   private void clean() {
     try {
       new Retention(settings.retention(), settings.keptRuns()).apply(directories, clock.instant());
+      scratch.collect();
     } catch (IOException | RuntimeException e) {
-      log.warn("Old run directories were not removed; it is tried again: {}", e.toString());
+      log.warn(
+          "Old run directories and workspaces were not removed; it is tried again: {}",
+          e.toString());
     }
   }
 

@@ -125,6 +125,9 @@ public final class BoardHome {
     for (Path directory : boardDirectories()) {
       roots.add(directory.resolve("workspaces"));
     }
+    for (Path host : entries(root.resolve("talaria/workspaces"))) {
+      roots.addAll(entries(host)); // of boards of other hosts, whose tasks are worked on here
+    }
     return roots;
   }
 
@@ -146,14 +149,17 @@ public final class BoardHome {
   }
 
   private List<Path> boardDirectories() {
-    Path boards = root.resolve("kanban/boards");
-    if (!Files.isDirectory(boards)) {
+    return entries(root.resolve("kanban/boards"));
+  }
+
+  private static List<Path> entries(Path directory) {
+    if (!Files.isDirectory(directory)) {
       return List.of();
     }
-    try (Stream<Path> entries = Files.list(boards)) {
+    try (Stream<Path> entries = Files.list(directory)) {
       return entries.toList();
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot list the boards in '" + boards + "'.", e);
+      throw new UncheckedIOException("Cannot list what is in '" + directory + "'.", e);
     }
   }
 

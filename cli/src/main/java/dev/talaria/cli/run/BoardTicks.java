@@ -112,6 +112,7 @@ final class BoardTicks implements AutoCloseable {
             around.userHome(),
             home.pinnedWorkspaces().orElse(null),
             slug -> home.metadata(slug).defaultWorkdir()),
+        null,
         new Places(List.of()),
         new WorkerEnvironment(around.environment(), Set.of()),
         kanban.workerLogRotateBytes(),

@@ -31,6 +31,7 @@ public final class WorkerPlan {
   private final String host;
   private final @Nullable ShadowBoards shadows;
   private final Workspaces workspaces;
+  private final @Nullable ScratchOfOthers scratch;
   private final Places places;
   private final WorkerEnvironment environment;
   private final long rotateBytes;
@@ -40,6 +41,8 @@ public final class WorkerPlan {
    * A planner.
    *
    * @param host this host's id; on another than the board's, its paths mean nothing
+   * @param scratch makes scratch workspaces for tasks of other hosts' boards; null where every board is of
+   *     this host
    * @param places of this host that tasks of other hosts' boards may work in
    * @param shadows makes boards for workers that need one; null where every board is of this host
    * @param rotateBytes size at which a task's log is rotated, at a spawn
@@ -49,6 +52,7 @@ public final class WorkerPlan {
       String host,
       @Nullable ShadowBoards shadows,
       Workspaces workspaces,
+      @Nullable ScratchOfOthers scratch,
       Places places,
       WorkerEnvironment environment,
       long rotateBytes,
@@ -56,6 +60,7 @@ public final class WorkerPlan {
     this.host = host;
     this.shadows = shadows;
     this.workspaces = workspaces;
+    this.scratch = scratch;
     this.places = places;
     this.environment = environment;
     this.rotateBytes = rotateBytes;
@@ -89,9 +94,12 @@ public final class WorkerPlan {
     ObjectNode task = grant.task();
     String kind = task.path("workspace_kind").asText("scratch");
     boolean home = grant.place().host().equals(host);
+    if (!home && kind.equals("scratch") && scratch != null) {
+      return scratch.make(grant.run());
+    }
     var wanted = new Workspaces.Wanted(
         kind,
-        home || !kind.equals("scratch") ? text(task, "workspace_path") : null,
+        text(task, "workspace_path"),
         grant.place().slug(),
         grant.run().taskId(),
         text(task, "branch_name"));
@@ -127,9 +135,9 @@ public final class WorkerPlan {
           workspace,
           grant.claimLock(),
           home ? Path.of(grant.place().db()) : elsewhere(grant, lane, directory, workspace),
-          home
+          home || scratch == null
               ? Path.of(grant.place().workspaces())
-              : workspaces.root(grant.place().slug()),
+              : scratch.root(grant.run().board()),
           root,
           text(task, "tenant"),
           text(task, "branch_name"),

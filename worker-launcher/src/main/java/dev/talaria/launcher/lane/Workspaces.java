@@ -3,6 +3,7 @@ package dev.talaria.launcher.lane;
 import dev.talaria.board.home.BoardHome;
 import dev.talaria.board.home.ScratchRemoval;
 import dev.talaria.launcher.process.SpawnFailure;
+import dev.talaria.protocol.id.BoardKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -62,6 +63,21 @@ public final class Workspaces {
     return board.equals("default")
         ? hermesRoot.resolve("kanban/workspaces")
         : hermesRoot.resolve("kanban/boards").resolve(board).resolve("workspaces");
+  }
+
+  /** Where scratch workspaces of all boards of other hosts are made; below it a directory per host, and in it per board. */
+  public Path rootOfOthers() {
+    return hermesRoot.resolve("talaria/workspaces");
+  }
+
+  /** Where scratch workspaces of a board of another host are made: apart from those of a board here of the same name. */
+  public Path rootOfOthers(BoardKey board) {
+    return rootOfOthers().resolve(board.host()).resolve(board.slug());
+  }
+
+  /** Makes the scratch workspace of a task of another host's board. */
+  public Path scratchOfOthers(BoardKey board, String taskId) throws SpawnFailure {
+    return scratch(rootOfOthers(board), taskId);
   }
 
   /**

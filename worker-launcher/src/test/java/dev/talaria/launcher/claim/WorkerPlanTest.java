@@ -55,8 +55,9 @@ class WorkerPlanTest {
             "default",
             root + "/kanban/workspaces",
             root + "/kanban/logs/t_1.log"));
-    RunDirectory directory =
-        RunDirectories.open(home.resolve("runs")).create(run, new byte[0]).orElseThrow();
+    RunDirectories directories = RunDirectories.open(home.resolve("runs"));
+    RunDirectory directory = directories.create(run, new byte[0]).orElseThrow();
+    var workspaces = new Workspaces(home, home, null, slug -> null);
     var lane = new LaneSpec(
         new Lane("coder"),
         LaneCommand.parse(List.of("/bin/true")),
@@ -68,7 +69,8 @@ class WorkerPlanTest {
             launcherHost,
             new ShadowBoards(
                 InstantSource.system(), new ReportDesk(report -> {}), (worker, text) -> {}),
-            new Workspaces(home, home, null, slug -> null),
+            workspaces,
+            new ScratchOfOthers(workspaces, directories),
             new Places(List.of()),
             new WorkerEnvironment(Map.of("HERMES_KANBAN_DB", "/left/over"), Set.of()),
             0,
@@ -86,8 +88,14 @@ class WorkerPlanTest {
     assertThat(environment.values()).noneMatch(value -> value.contains(ALPHA));
     assertThat(environment)
         .containsEntry("HERMES_HOME", home.resolve("profiles/coder").toString())
-        .containsEntry("HERMES_KANBAN_WORKSPACES_ROOT", home.resolve("kanban/workspaces") + "")
+        .containsEntry(
+            "HERMES_KANBAN_WORKSPACES_ROOT",
+            home.resolve("talaria/workspaces/alpha/default").toString())
         .containsEntry("TALARIA_WORKER_URL", "http://127.0.0.1:1");
+    assertThat(plan.workspace())
+        .as("apart from a task of a board of the same name here")
+        .isEqualTo(home.resolve("talaria/workspaces/alpha/default/t_1"))
+        .isDirectory();
     assertThat(plan.command().log().startsWith(home.resolve("runs").toRealPath()))
         .isTrue();
   }
