@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -130,6 +131,7 @@ class FleetIT {
     assertThat(hostsOf(atL1)).containsExactly("l1", "l2");
     Files.createFile(root.resolve("go"));
     fleet.script("start", "l1");
+    drainAndResume();
 
     long gap = Long.MAX_VALUE;
     for (int attempt = 0; attempt < ATTEMPTS && gap > GAP_MILLIS; attempt++) {
@@ -166,7 +168,13 @@ class FleetIT {
             lost_after: %ds
           """.formatted(LOST_AFTER.toSeconds()));
       if (lanes.containsKey(host)) {
-        yaml.append("launcher:\n  slots: 4\n  lanes:\n");
+        yaml.append("launcher:\n  slots: 4\n");
+      }
+      if (host.equals("l3")) { // nobody else may place a worker there
+        yaml.append("  places: ['%s']%n".formatted(root.resolve("elsewhere")));
+      }
+      if (lanes.containsKey(host)) {
+        yaml.append("  lanes:\n");
       }
       for (String lane : lanes.getOrDefault(host, List.of())) {
         yaml.append("    %s: {command: ['%s', '%s', '{title}'], exit: %s}%n"
@@ -240,15 +248,44 @@ class FleetIT {
     return hosts;
   }
 
+  /** While a host is drained, another does all the work; once it is resumed it takes some again. */
+  private void drainAndResume() {
+    fleet.on("alpha", "talaria", "drain", "l2", "--reason", "a new disk", "--wait");
+    long drained = nowNanos();
+    assertThat(fleet.on("beta", "talaria", "pause"))
+        .as("orders, read on another host")
+        .anyMatch(line -> line.contains("l2") && line.contains("a new disk"));
+    Set<String> meanwhile = quick(boards.get(0), 6);
+    await("l1 does it").atMost(LIMIT).until(() -> began(meanwhile) == meanwhile.size());
+    assertThat(hostsOf(meanwhile)).containsExactly("l1");
+    assertThat(ledger.entries())
+        .filteredOn(entry -> entry.host().equals("l2"))
+        .allMatch(entry -> entry.nanos() < drained);
+
+    fleet.on("beta", "talaria", "resume", "l2");
+    Set<String> afterwards = quick(boards.get(1), 24);
+    await("l2 works again").atMost(LIMIT).until(() -> hostsOf(afterwards).contains("l2"));
+  }
+
+  private static Set<String> quick(FleetBoard board, int count) {
+    FleetBoard.Batch batch = board.batch();
+    for (int i = 0; i < count; i++) {
+      batch.add(urgent("plain", "build"), "done", "completed");
+    }
+    return Set.copyOf(batch.create());
+  }
+
+  /** As the ledger's stamps. */
+  private static long nowNanos() {
+    Instant now = Instant.now();
+    return now.getEpochSecond() * 1_000_000_000L + now.getNano();
+  }
+
   /** Milliseconds without a new worker for the board while its dispatcher is restarted, with work waiting. */
   private long gapOfARestart(String host) {
     FleetBoard board =
         boards.stream().filter(it -> it.key().startsWith(host)).findFirst().orElseThrow();
-    FleetBoard.Batch batch = board.batch();
-    for (int i = 0; i < 40; i++) {
-      batch.add(urgent("plain", "build"), "done", "completed");
-    }
-    Set<String> tasks = Set.copyOf(batch.create());
+    Set<String> tasks = quick(board, 40);
     await("they began").atMost(LIMIT).until(() -> began(tasks) > 4);
     fleet.script("restart", host);
     await("they all began").atMost(LIMIT).until(() -> began(tasks) == tasks.size());
@@ -311,6 +348,9 @@ class FleetIT {
       assertThat(runs.stream().map(Run::outcome).filter(it -> !it.equals("launcher_lost")))
           .as("%s: %s", task, events)
           .containsExactlyElementsOf(end.outcomes());
+      if (task.title().equals("where")) {
+        assertThat(hostsOf(Set.of(task.id()))).containsExactly("l3");
+      }
       assertThat(runs).as("runs of %s", task.id()).noneMatch(Run::isOpen);
       assertThat(task.claimLock()).isNull();
       Set<Long> executed = new TreeSet<>();
