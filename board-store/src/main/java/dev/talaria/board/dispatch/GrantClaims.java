@@ -234,8 +234,11 @@ public final class GrantClaims {
       return new ClaimResult.ParentsNotDone();
     }
     long limit = runCeilingPerDay + found.more();
-    if (found.runs() >= limit) {
-      return blockAtCeiling(tx, taskId, source, found.runs(), limit);
+    if (found.runs() >= limit) { // rare, so only now those are taken off that cost nothing
+      long runs = found.runs() - LauncherRuns.neverStarted(tx, taskId, yesterday);
+      if (runs >= limit) {
+        return blockAtCeiling(tx, taskId, source, runs, limit);
+      }
     }
     // the heartbeat starts now: a fresh claim must not inherit the beat of the run before it
     ClaimResult.Granted granted =

@@ -36,6 +36,17 @@ public final class LauncherRuns {
 
   private LauncherRuns() {}
 
+  private static final String NEVER_STARTED = """
+      SELECT count(*) AS n
+        FROM task_runs r
+        JOIN talaria_runs lr ON lr.run_id = r.id
+       WHERE r.task_id = ?
+         AND r.started_at > ?
+         AND r.outcome = 'reclaimed'
+         AND lr.started_at IS NULL
+         AND lr.exited_at IS NOT NULL
+      """;
+
   private static String selectWithTask() {
     return "SELECT lr.*, r.task_id, r.ended_at, r.outcome FROM talaria_runs lr JOIN task_runs r ON r.id = lr.run_id";
   }
@@ -123,5 +134,10 @@ public final class LauncherRuns {
       }
     }
     return extended;
+  }
+
+  /** How many runs of a task, begun after that time, their launchers gave back without having started a worker. */
+  static long neverStarted(Tx tx, String taskId, long after) {
+    return tx.first(NEVER_STARTED, row -> row.number("n"), taskId, after).orElse(0L);
   }
 }

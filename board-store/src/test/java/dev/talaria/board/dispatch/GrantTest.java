@@ -132,6 +132,28 @@ class GrantTest extends BoardTest {
   }
 
   @Test
+  void shouldNotCountRunsThatTheirLaunchersGaveBack() {
+    String id = fixture.ready("t");
+    for (int i = 0; i < CEILING + 2; i++) {
+      long run = granted(id);
+      fixture.did(tx -> {
+        LauncherRuns.exited(tx, run);
+        return RunEnds.closeRun(tx, id, run, RunEnd.of("reclaimed", "reclaimed"));
+      });
+    }
+    for (int i = 0; i < CEILING; i++) {
+      long run = granted(id);
+      fixture.did(tx -> {
+        LauncherRuns.started(tx, run, null);
+        LauncherRuns.exited(tx, run);
+        return RunEnds.closeRun(tx, id, run, RunEnd.of("reclaimed", "reclaimed"));
+      });
+    }
+
+    assertThat(grant(id)).isEqualTo(new ClaimResult.CeilingReached(CEILING, CEILING));
+  }
+
+  @Test
   void shouldCountHermessOwnRunsAtTheCeilingToo() {
     String id = fixture.ready("t");
     for (int i = 0; i < CEILING; i++) {

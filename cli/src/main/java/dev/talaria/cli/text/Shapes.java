@@ -66,8 +66,10 @@ public final class Shapes {
     node.set("comments", array(detail.comments(), Shapes::comment));
     node.set("events", array(detail.events(), Shapes::eventOfTask));
     node.set("runs", array(runs, Shapes::run));
-    ObjectNode requires = node.putObject("requires");
-    detail.requires().forEach(requires::put);
+    if (!detail.requires().isEmpty()) { // hermes has no such key
+      ObjectNode requires = node.putObject("requires");
+      detail.requires().forEach(requires::put);
+    }
     return node;
   }
 

@@ -11,7 +11,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * monotonic nanoseconds.
  *
  * <p>Boards of other hosts grant to the same launchers. Where two use the same slot, the launcher gives one run back, and
- * gets nothing more of that lane until its next beat.
+ * gets nothing more of that lane directly until its next beat; where that happens again, for twice as many beats each time.
+ * Meanwhile the lane's work is offered, so that the launcher itself divides its slots among the boards.
  */
 public final class RemoteSlots {
   /** Two beats and a half: who is quiet for longer is offered work, which it must ask for. */
@@ -29,6 +29,8 @@ public final class RemoteSlots {
 
   /** A grant that no beat lists after so long was lost or ended; it is given again, or taken back, by others. */
   private static final long UNSEEN_NANOS = Duration.ofSeconds(10).toNanos();
+
+  private static final int MOST_BEATS = 16;
 
   private final @Nullable LauncherKey own;
   private final Map<LauncherKey, Known> launchers = new HashMap<>();
@@ -40,21 +42,52 @@ public final class RemoteSlots {
 
   private record Flight(Lane lane, long since) {}
 
+  /**
+   * Why a lane gets nothing directly for now.
+   *
+   * @param length how many beats long
+   * @param beatsLeft how many of them are still to come; negative once they are over
+   */
+  private record Refusal(int length, int beatsLeft) {
+    Refusal after() {
+      return new Refusal(length, beatsLeft - 1);
+    }
+
+    static Refusal next(@Nullable Refusal before) {
+      if (before != null && before.beatsLeft > 0) {
+        return before; // another one of the same lot
+      }
+      int length = before == null ? 1 : Math.min(MOST_BEATS, 2 * before.length);
+      return new Refusal(length, length);
+    }
+  }
+
   private static final class Known {
     private LauncherBeat beat;
     private long heard;
     private final Map<RunKey, Flight> flying = new HashMap<>();
     private final Map<Lane, Integer> reserved = new HashMap<>();
-    private final Set<Lane> refused = new HashSet<>();
+    private final Map<Lane, Refusal> refused = new HashMap<>();
 
     Known(LauncherBeat beat, long heard) {
       this.beat = beat;
       this.heard = heard;
     }
 
+    private boolean isRefused(Lane lane) {
+      Refusal refusal = refused.get(lane);
+      return refusal != null && refusal.beatsLeft() > 0;
+    }
+
+    /** One beat less; a lane that has been let alone for as long again is trusted as before. */
+    void beatPassed() {
+      refused.replaceAll((lane, refusal) -> refusal.after());
+      refused.values().removeIf(refusal -> refusal.beatsLeft() < -refusal.length());
+    }
+
     int free(Lane lane) {
       var standing = beat.standing();
-      if (standing == null || refused.contains(lane) || !beat.lanes().contains(lane)) {
+      if (standing == null || isRefused(lane) || !beat.lanes().contains(lane)) {
         return 0;
       }
       long inLane =
@@ -80,7 +113,7 @@ public final class RemoteSlots {
     }
     known.beat = beat;
     known.heard = now;
-    known.refused.clear();
+    known.beatPassed();
     known.flying.keySet().removeAll(new HashSet<>(beat.runs()));
     known.flying.values().removeIf(flight -> now - flight.since() > UNSEEN_NANOS);
   }
@@ -174,7 +207,7 @@ public final class RemoteSlots {
     launchers.values().forEach(known -> {
       Flight flight = known.flying.remove(run);
       if (flight != null) {
-        known.refused.add(flight.lane());
+        known.refused.put(flight.lane(), Refusal.next(known.refused.get(flight.lane())));
       }
     });
   }

@@ -87,6 +87,38 @@ class RemoteSlotsTest {
   }
 
   @Test
+  void shouldLetALaneAloneForLongerEachTimeThatItsSlotsWereTakenByAnotherBoard() {
+    long now = 0;
+    for (int beats : new int[] {1, 2, 4, 8, 16, 16}) {
+      slots.heard(beat(BETA, 2, 2), now);
+      grant(now, run(1));
+      slots.givenBack(run(1));
+      for (int beat = 1; beat <= beats; beat++) {
+        assertThat(slots.free(BETA, LANE))
+            .as("before beat %d of %d", beat, beats)
+            .isZero();
+        now += SECOND;
+        slots.heard(beat(BETA, 2, 2), now);
+      }
+      assertThat(slots.free(BETA, LANE)).as("after %d beats", beats).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void shouldTrustALaneAgainThatWasNotGivenBackForAWhile() {
+    slots.heard(beat(BETA, 2, 2), 0);
+    grant(0, run(1));
+    slots.givenBack(run(1));
+    for (int beat = 1; beat <= 4; beat++) {
+      slots.heard(beat(BETA, 2, 2), beat * SECOND);
+    }
+    grant(4 * SECOND, run(2));
+    slots.givenBack(run(2));
+    slots.heard(beat(BETA, 2, 2), 5 * SECOND);
+    assertThat(slots.free(BETA, LANE)).isEqualTo(2);
+  }
+
+  @Test
   void shouldForgetALauncherThatIsQuietAndAGrantThatNobodyLists() {
     slots.heard(beat(BETA, 2, 2), 0);
     grant(0, run(1));
