@@ -170,7 +170,17 @@ class SupervisionIT {
     processes.stream()
         .filter(ProcessHandle::isAlive)
         .filter(process -> !process.info().command().orElse("").endsWith("/sleep"))
-        .forEach(process -> FaultHost.signal(name, process.pid()));
+        .forEach(process -> signal(name, process));
+  }
+
+  private static void signal(String name, ProcessHandle process) {
+    try {
+      FaultHost.signal(name, process.pid());
+    } catch (AssertionError e) {
+      if (process.isAlive()) {
+        throw e;
+      }
+    }
   }
 
   private static JavaProcess ready(JavaProcess process) {
