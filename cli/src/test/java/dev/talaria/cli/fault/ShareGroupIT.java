@@ -60,12 +60,16 @@ class ShareGroupIT {
     private final String bootstrap;
     private JavaProcess process;
 
-    FarLauncher(JavaProcesses processes, String host, String bootstrap) throws IOException {
+    /** @param has more of the launcher's configuration, labels and places; empty for none */
+    FarLauncher(JavaProcesses processes, String host, String bootstrap, String has)
+        throws IOException {
       this.processes = processes;
       this.host = host;
       this.home = Files.createDirectories(root.resolve("home-" + host));
       this.bootstrap = bootstrap;
-      Files.writeString(home.resolve("talaria.yaml"), """
+      Files.writeString(
+          home.resolve("talaria.yaml"),
+          """
           fleet:
             host: %s
           launcher:
@@ -74,8 +78,7 @@ class ShareGroupIT {
               %s:
                 command: ['%s', '%s', '{task_id}', '{run_id}', '{title}', '%s']
                 exit: exit-code
-          """.formatted(
-              host, LANE, root.resolve("far.sh"), host, root));
+          """.formatted(host, LANE, root.resolve("far.sh"), host, root) + has);
     }
 
     FarLauncher start() {
@@ -117,7 +120,7 @@ class ShareGroupIT {
     Files.writeString(script, WORKER);
     Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
     var host = new FaultHost(processes, root).set("dispatch.lost_after", "5m").start();
-    var beta = new FarLauncher(processes, "beta", host.bootstrap()).start();
+    var beta = new FarLauncher(processes, "beta", host.bootstrap(), "").start();
     sendBadOffers(host.bootstrap());
 
     // priorities, with one launcher of three slots; low ones are older
@@ -140,7 +143,9 @@ class ShareGroupIT {
     // two launchers, of which one is killed while its workers wait at the gate
     host.create(List.of(task("gated", 9), task("gated", 9), task("gated", 9)));
     await("the gated ones began").atMost(LIMIT).until(() -> ledger("began").size() == 33);
-    var gamma = new FarLauncher(processes, "gamma", host.bootstrap()).start();
+    Path place = Files.createDirectories(root.resolve("place"));
+    String has = "  labels: {gpu: true}\n  places: ['%s']\n".formatted(place);
+    var gamma = new FarLauncher(processes, "gamma", host.bootstrap(), has).start();
     beta.process.kill();
     List<NewTask> rest = new ArrayList<>();
     for (int i = 0; i < 12; i++) {
@@ -168,6 +173,33 @@ class ShareGroupIT {
     host.assertEachEventOnceOnTransitions();
     host.assertNothingOpen();
     assertThat(gamma.process.isAlive()).isTrue();
+    assertWorkGoesOnlyWhereItFits(host, place);
+  }
+
+  /** Of two launchers with free slots only gamma has the label and the place. */
+  private void assertWorkGoesOnlyWhereItFits(FaultHost host, Path place) throws IOException {
+    Path repository = Files.createDirectories(place.resolve("repository"));
+    Path elsewhere = Files.createDirectories(root.resolve("elsewhere"));
+    List<NewTask> fitting = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      fitting.add(task("labelled", 0).withRequires(Map.of("gpu", "true")));
+      fitting.add(task("placed", 0).withWorkspace("dir", repository.toString(), null));
+    }
+    List<String> nobodys = host.create(List.of(
+        task("unfit", 9).withRequires(Map.of("gpu", "false")),
+        task("unfit", 9).withWorkspace("dir", elsewhere.toString(), null)));
+    host.create(fitting);
+    List<String> anybodys = host.create(List.of(task("plain", 0)));
+
+    await("what fits somewhere is done")
+        .atMost(LIMIT)
+        .until(() -> host.countByStatus().equals(Map.of("done", 58L, "ready", 2L)));
+    assertThat(ledger("began").stream()
+            .filter(it -> it.title().equals("labelled") || it.title().equals("placed")))
+        .hasSize(12)
+        .allMatch(it -> it.host().equals("gamma"));
+    assertThat(ledger("began")).noneMatch(it -> nobodys.contains(it.task()));
+    assertThat(ledger("done")).anyMatch(it -> anybodys.contains(it.task()));
   }
 
   private static void sendBadOffers(String bootstrap) throws Exception {
