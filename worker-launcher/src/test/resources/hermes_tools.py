@@ -138,6 +138,22 @@ if plan == "complete":
 elif plan == "block":
     comment(TASK, "BLOCKED: which one?")
     block("which one?")
+elif plan == "gated":  # gated <path> it: waits for <path>.1 and <path>.2
+    gate = row["title"].split()[1]
+
+    def passed(n):
+        while not os.path.exists(gate + n):
+            time.sleep(0.05)
+
+    comment(TASK, "before")
+    first = create("first", "nobody")
+    passed(".1")
+    comment(TASK, "while nobody looks")
+    second = create("second", "nobody", [first])
+    open(gate + ".written", "w").close()
+    passed(".2")
+    comment(TASK, "after")
+    complete("all done", None, [first, second])
 elif plan == "phantom":
     complete("made up", None, ["t_deadbeef"])
 print("ends", flush=True)

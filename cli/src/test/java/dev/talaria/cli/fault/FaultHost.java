@@ -231,6 +231,11 @@ final class FaultHost {
     }
   }
 
+  /** Starts a verb in a JVM of its own that does not end by itself; returns at once. */
+  JavaProcess begin(String... args) {
+    return java("verb-" + args[0], List.of(args));
+  }
+
   /** Runs a verb in a JVM of its own, as a user would, and returns what it said. */
   List<String> verb(String... args) {
     JavaProcess process = java("verb-" + args[0], List.of(args));

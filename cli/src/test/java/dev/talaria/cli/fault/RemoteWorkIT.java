@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.talaria.board.event.EventRow;
+import dev.talaria.board.task.Comment;
 import dev.talaria.board.task.NewTask;
+import dev.talaria.board.task.Requirements;
 import dev.talaria.board.task.Run;
 import dev.talaria.board.task.Task;
 import dev.talaria.board.task.Tasks;
@@ -17,12 +19,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tasks of a board of host alpha, done by hermes's tools once on alpha and once on beta: the board holds the same after both. */
+/** Tasks of a board of host alpha whose workers run on beta: the board holds what it would if they had run on alpha. */
 @WithKafka
 @Timeout(240)
 class RemoteWorkIT {
@@ -33,17 +38,22 @@ class RemoteWorkIT {
       "pid", "claimer", "launcher", "lock", "expires", "run_id", "seconds", "log_tail", "draft");
 
   @TempDir
-  Path root;
+  static Path root;
+
+  private static FaultHost host;
+  private static Path beta;
+  private static JavaProcess launcher;
 
   private static NewTask task(String lane, String plan) {
     return NewTask.titled(plan + " it").withAssignee(lane).withCreatedBy("test");
   }
 
-  @Test
-  void shouldLeaveTheSameOnTheBoardWhereverATaskWasDone(JavaProcesses processes) throws Exception {
+  @BeforeAll
+  static void alphaWithABoardAndBetaWithout(JavaProcesses processes) throws Exception {
     Path tools =
         Path.of("../worker-launcher/src/test/resources/hermes_tools.py").toRealPath();
-    var host = new FaultHost(processes, root);
+    Path api = Path.of("src/test/resources/api_worker.py").toRealPath();
+    host = new FaultHost(processes, root);
     Path yaml = host.home().resolve("talaria.yaml");
     Files.writeString(
         yaml,
@@ -54,8 +64,9 @@ class RemoteWorkIT {
         """.formatted(tools).indent(0).stripTrailing()
             + "\n");
     host.start();
-    Path beta = Files.createDirectories(root.resolve("home-beta"));
-    Files.writeString(beta.resolve("talaria.yaml"), """
+    beta = Files.createDirectories(root.resolve("home-beta"));
+    Files.writeString(
+        beta.resolve("talaria.yaml"), """
         fleet:
           host: beta
         launcher:
@@ -63,8 +74,15 @@ class RemoteWorkIT {
             far:
               command: [python3, '%s']
               shadow: true
-        """.formatted(tools));
-    JavaProcess launcher = processes
+            api:
+              command: [python3, '%s', '%s']
+        """.formatted(tools, api, root.resolve("api-gate")));
+    launcher = launcher(processes);
+  }
+
+  /** The launcher of beta, once it is there. */
+  private static JavaProcess launcher(JavaProcesses processes) {
+    JavaProcess process = processes
         .of(Main.class)
         .jvmArgs(
             "-Xmx256m",
@@ -82,8 +100,94 @@ class RemoteWorkIT {
             "--http-port",
             "0")
         .start("launcher-beta");
-    launcher.awaitLine("launcher  beta", LIMIT);
+    process.awaitLine("launcher  beta", LIMIT);
+    return process;
+  }
 
+  @AfterEach
+  void noBoardCameToBeta() {
+    assertThat(beta.resolve("kanban.db")).doesNotExist();
+    assertThat(launcher.isAlive()).isTrue();
+  }
+
+  @Test
+  void shouldDoThroughTheWorkerApiWhatIsDoneOnTheBoardsHostAndFollowItsLogThere() throws Exception {
+    String id = host.create("api", "over http");
+    Path log = host.home().resolve("kanban/logs/" + id + ".log");
+    await("its first words have come over").atMost(LIMIT).until(() -> Files.exists(log));
+    JavaProcess follower = host.begin("log", "-f", id);
+    follower.awaitLine("works on over http", LIMIT);
+
+    Files.createFile(root.resolve("api-gate"));
+
+    host.awaitStatus(id, "done", LIMIT);
+    follower.awaitLine("the last word", LIMIT);
+    // the launcher's own line, which may come after the worker's next, or in the middle of one
+    follower.awaitLine("[talaria] the board refused 'complete'", LIMIT);
+    FaultHost.signal("INT", follower.pid());
+    follower.awaitEnd(LIMIT);
+    assertThat(follower.output()).containsExactlyElementsOf(Files.readAllLines(log));
+    assertThat(follower.output())
+        .filteredOn(line -> line.startsWith("refused 409 "))
+        .singleElement()
+        .asString()
+        .contains("t_deadbeef");
+
+    assertThat(host.<List<Comment>>read(tx -> Tasks.comments(tx, id)))
+        .extracting(it -> it.author() + ": " + it.body())
+        .containsExactly("api: found it 👍");
+    List<String> children = host.read(tx -> Tasks.children(tx, id));
+    assertThat(children).hasSize(1);
+    String child = children.get(0);
+    assertThat(host.task(child).createdBy()).isEqualTo("api");
+    assertThat(host.<Map<String, String>>read(tx -> Requirements.of(tx, child)))
+        .isEqualTo(Map.of("gpu", "true"));
+    assertThat(host.events(id, "completion_blocked_hallucination")).hasSize(1);
+    assertThat(host.events(id, "completed")).hasSize(1);
+    assertThat(host.runs(id)).extracting(Run::summary).containsExactly("all done");
+  }
+
+  @Test
+  void shouldSayEachWordOfAShadowWorkerOnceThoughItsLauncherIsKilled(JavaProcesses processes)
+      throws Exception {
+    Path gate = root.resolve("gate");
+    String id = host.create("far", "gated %s it".formatted(gate));
+    await("its first words are on the board")
+        .atMost(LIMIT)
+        .until(() -> host.tasks().stream().anyMatch(task -> task.title().equals("first")));
+
+    launcher.kill();
+    Files.createFile(root.resolve("gate.1"));
+    await("it has gone on").atMost(LIMIT).until(() -> Files.exists(root.resolve("gate.written")));
+    launcher = launcher(processes);
+    await("what it wrote meanwhile is on the board")
+        .atMost(LIMIT)
+        .until(() -> host.tasks().stream().anyMatch(task -> task.title().equals("second")));
+    assertThat(host.task(id).status()).isEqualTo("running");
+    Files.createFile(root.resolve("gate.2"));
+
+    host.awaitStatus(id, "done", LIMIT);
+    await("its end is on the board")
+        .atMost(LIMIT)
+        .until(() -> host.unsettledRuns().isEmpty());
+    assertThat(host.<List<Comment>>read(tx -> Tasks.comments(tx, id)))
+        .extracting(it -> it.body())
+        .containsExactly("before", "while nobody looks", "after");
+    assertThat(host.tasks()).extracting(Task::title).containsOnlyOnce("first", "second");
+    assertThat(host.runs(id)).extracting(Run::outcome).containsExactly("completed");
+    assertThat(host.events(id, "completed")).hasSize(1);
+    assertThat(host.events(id, "worker_exited")).hasSize(1);
+    await("the log is whole")
+        .atMost(LIMIT)
+        .untilAsserted(() -> assertThat(logOf(host, id).lines())
+            .hasSize(2)
+            .first()
+            .asString()
+            .startsWith("works on gated"));
+  }
+
+  @Test
+  void shouldLeaveTheSameOnTheBoardWhereverATaskWasDone() throws Exception {
     for (String plan : List.of("complete", "block", "phantom")) {
       List<String> pair = host.create(List.of(task("near", plan), task("far", plan)));
       String status = plan.equals("complete") ? "done" : plan.equals("block") ? "blocked" : null;
@@ -115,8 +219,6 @@ class RemoteWorkIT {
                 .contains("the board refused 'complete'", "t_deadbeef"));
       }
     }
-    assertThat(beta.resolve("kanban.db")).doesNotExist();
-    assertThat(launcher.isAlive()).isTrue();
   }
 
   private static String logOf(FaultHost host, String task) throws Exception {
