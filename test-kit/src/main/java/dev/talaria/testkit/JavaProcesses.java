@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -17,6 +19,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class JavaProcesses implements AutoCloseable {
   private final Path directory;
   private final List<JavaProcess> started = new CopyOnWriteArrayList<>();
+  private final Set<Path> homes = ConcurrentHashMap.newKeySet();
   private final Thread hook = new Thread(this::killAll, "kill-child-jvms");
 
   public JavaProcesses() {
@@ -46,6 +49,7 @@ public final class JavaProcesses implements AutoCloseable {
   @Override
   public void close() {
     killAll();
+    homes.forEach(ControlGroups::removeLeft);
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
@@ -85,6 +89,9 @@ public final class JavaProcesses implements AutoCloseable {
     /** On top of this JVM's own environment. */
     public Launch env(String key, String value) {
       environment.put(key, value);
+      if (key.equals("HERMES_HOME")) {
+        homes.add(Path.of(value));
+      }
       return this;
     }
 

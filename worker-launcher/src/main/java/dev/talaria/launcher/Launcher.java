@@ -4,6 +4,7 @@ import dev.talaria.board.order.OrderFile;
 import dev.talaria.launcher.api.ReportDesk;
 import dev.talaria.launcher.api.WorkerApi;
 import dev.talaria.launcher.claim.Elsewhere;
+import dev.talaria.launcher.claim.Handover;
 import dev.talaria.launcher.claim.LaneOffers;
 import dev.talaria.launcher.claim.LaneSpec;
 import dev.talaria.launcher.claim.OfferTaker;
@@ -445,6 +446,7 @@ public final class Launcher implements AutoCloseable {
     try {
       new Retention(settings.retention(), settings.keptRuns()).apply(directories, clock.instant());
       scratch.collect();
+      Handover.tidy(directories);
     } catch (IOException | RuntimeException e) {
       log.warn(
           "Old run directories and workspaces were not removed; it is tried again: {}",

@@ -6,6 +6,7 @@ import dev.talaria.launcher.lane.LaneCommand;
 import dev.talaria.launcher.lane.LaneMode;
 import dev.talaria.launcher.lane.LanePreset;
 import dev.talaria.launcher.process.Executables;
+import dev.talaria.launcher.process.RunAs;
 import dev.talaria.protocol.id.Lane;
 import dev.talaria.service.config.LaneConfig;
 import dev.talaria.service.config.LauncherConfig;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The lanes that a launcher serves: those that are configured; else, where hermes is installed, one for each of its
@@ -76,7 +78,8 @@ final class Lanes {
           config.check(),
           config.shadow(),
           environmentOf(config),
-          config.stopAfter());
+          config.stopAfter(),
+          runAs(config));
     }
     LaneMode mode = switch (config.exit()) {
       case PROTOCOL -> LaneMode.PROTOCOL;
@@ -91,7 +94,13 @@ final class Lanes {
         config.check(),
         config.shadow(),
         environmentOf(config),
-        config.stopAfter());
+        config.stopAfter(),
+        runAs(config));
+  }
+
+  private static @Nullable RunAs runAs(LaneConfig config) {
+    String user = config.runAs();
+    return user == null ? null : new RunAs(user);
   }
 
   private List<LaneSpec> hermesProfiles() {
@@ -116,6 +125,7 @@ final class Lanes {
         List.of(),
         true,
         Map.of(),
+        null,
         null);
   }
 

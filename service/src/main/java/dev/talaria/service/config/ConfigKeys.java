@@ -125,6 +125,10 @@ public final class ConfigKeys {
           "launcher.lanes.LANE.stop_after",
           "never",
           "When the launcher has been cut off, or gone, for so long, the lane's workers are stopped; less than dispatch.lost_after."),
+      key(
+          "launcher.lanes.LANE.run_as",
+          "the launcher's own user",
+          "The user of this host as whom the lane's workers run. Needs a launcher that is root, and setpriv (util-linux); the lane is not served without."),
       key("launcher.lanes.LANE.env.NAME", "none", "A variable for the lane's workers."),
       key(
           "launcher.lanes.LANE.env_files.NAME",

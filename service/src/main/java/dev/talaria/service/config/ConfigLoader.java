@@ -276,7 +276,8 @@ public final class ConfigLoader {
             "hermes".equalsIgnoreCase(source.text(key + ".preset").orElse(""))),
         source.map(key + ".env"),
         source.map(key + ".env_files"),
-        source.duration(key + ".stop_after").orElse(null));
+        source.duration(key + ".stop_after").orElse(null),
+        source.text(key + ".run_as").orElse(null));
   }
 
   private static StreamsConfig streams(ConfigSource source) {

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param env given to each worker
  * @param envFiles the same for secrets: the value is what the file of this path holds, read when the launcher starts
  * @param stopAfter how long the launcher may be cut off, or gone, until the lane's workers are stopped; null lets them go on
+ * @param runAs the user of the host as whom workers run; null for the launcher's own
  */
 public record LaneConfig(
     Lane lane,
@@ -34,7 +36,10 @@ public record LaneConfig(
     boolean shadow,
     Map<String, String> env,
     Map<String, String> envFiles,
-    @Nullable Duration stopAfter) {
+    @Nullable Duration stopAfter,
+    @Nullable String runAs) {
+  private static final Pattern USER = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]{0,63}[$]?");
+
   /** What a worker's exit with 0 means. */
   public enum ExitMeaning {
     /** Nothing by itself: the worker completes or blocks its task before. */
@@ -66,6 +71,16 @@ public record LaneConfig(
     }
     if (stopAfter != null) {
       Check.positive("launcher.lanes.%s.stop_after".formatted(lane), stopAfter);
+    }
+    if (runAs != null && !USER.matcher(runAs).matches()) {
+      throw new ConfigException(
+          "launcher.lanes.%s.run_as is '%s'; expected the name of a user of this host."
+              .formatted(lane, runAs));
+    }
+    if (runAs != null && shadow) {
+      throw new ConfigException(
+          "launcher.lanes.%s has run_as and shadow; expected one of them, because a shadow lies where only the launcher's user may look. Say shadow: false."
+              .formatted(lane));
     }
     if (slots != null) {
       Check.between("launcher.lanes.%s.slots".formatted(lane), slots, 0, 10_000);

@@ -31,6 +31,8 @@ public final class ReportDesk {
     RUN_ACKNOWLEDGED
   }
 
+  private static final long WAIT_MILLIS = 1_000;
+
   private final ReportChannel channel;
   private final Map<RunKey, RunVoice> voices = new ConcurrentHashMap<>();
 
@@ -113,10 +115,16 @@ public final class ReportDesk {
     return voice;
   }
 
+  /** Waits in pieces: when this process is stopped meanwhile, no more than one of them is over when it goes on. */
   static @Nullable BoardAnswer await(RunVoice.Uttered uttered, Duration atMost) {
     try {
-      return uttered.answer().get(atMost.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
+      for (long left = atMost.toMillis(); left > 0; left -= WAIT_MILLIS) {
+        try {
+          return uttered.answer().get(Math.min(left, WAIT_MILLIS), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+          // the next piece
+        }
+      }
       return null;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -4,6 +4,7 @@ import dev.talaria.launcher.lane.ExitJudge;
 import dev.talaria.launcher.lane.LaneCommand;
 import dev.talaria.launcher.lane.LaneProbe;
 import dev.talaria.launcher.lane.WorkerEnvironment;
+import dev.talaria.launcher.process.RunAs;
 import dev.talaria.protocol.id.Lane;
 import java.time.Duration;
 import java.util.HashMap;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param shadow whether a worker on another host than its board's gets a board's file of its own, for hermes's tools
  * @param env given to each worker on top of the rest
  * @param stopAfter how long this launcher may be cut off, or gone, until the lane's workers are stopped; null lets them go on
+ * @param runAs as whom its workers run; null for the launcher's own user
  */
 public record LaneSpec(
     Lane lane,
@@ -33,7 +35,8 @@ public record LaneSpec(
     List<String> check,
     boolean shadow,
     Map<String, String> env,
-    @Nullable Duration stopAfter) {
+    @Nullable Duration stopAfter,
+    @Nullable RunAs runAs) {
   /** One whose command is not checked beyond being there. */
   public LaneSpec(
       Lane lane,
@@ -42,7 +45,7 @@ public record LaneSpec(
       @Nullable Integer slots,
       @Nullable String model,
       Map<String, String> env) {
-    this(lane, command, judge, slots, model, List.of(), false, env, null);
+    this(lane, command, judge, slots, model, List.of(), false, env, null, null);
   }
 
   public LaneSpec {
@@ -54,6 +57,6 @@ public record LaneSpec(
   public LaneProbe probe(WorkerEnvironment environment) {
     Map<String, String> all = new HashMap<>(environment.inherited());
     all.putAll(env);
-    return new LaneProbe(command.program(), check, all, LaneProbe.PATIENCE);
+    return new LaneProbe(command.program(), check, all, LaneProbe.PATIENCE, runAs);
   }
 }

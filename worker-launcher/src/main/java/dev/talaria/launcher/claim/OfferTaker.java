@@ -14,7 +14,6 @@ import dev.talaria.protocol.message.Wire;
 import dev.talaria.protocol.topic.TopicCatalogue;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +60,7 @@ public final class OfferTaker implements AutoCloseable {
   private final LauncherListener listener;
   private final StartGate gate;
   private final Semaphore freed = new Semaphore(0);
-  private final Map<String, Long> openClaims = new HashMap<>();
+  private final OpenClaims openClaims;
   private final ClaimTurns<Source> turns = new ClaimTurns<>();
   private final Thread thread = new Thread(this::run, "offer-taker");
   private volatile boolean closing;
@@ -105,6 +104,7 @@ public final class OfferTaker implements AutoCloseable {
     this.clock = clock;
     this.listener = listener;
     this.gate = gate;
+    this.openClaims = new OpenClaims(CLAIM_PATIENCE, System.nanoTime(), clock.millis());
     thread.setDaemon(true);
   }
 
@@ -115,9 +115,7 @@ public final class OfferTaker implements AutoCloseable {
 
   /** A claim was answered: what it did not get can be claimed elsewhere. */
   public void answered(String claim) {
-    synchronized (openClaims) {
-      openClaims.remove(claim);
-    }
+    openClaims.answered(claim);
     commands.settled(claim);
     slots.answered(claim);
   }
@@ -148,9 +146,7 @@ public final class OfferTaker implements AutoCloseable {
 
   /** Whether it made a claim that waits for its answer. */
   boolean isOwn(String claim) {
-    synchronized (openClaims) {
-      return openClaims.containsKey(claim);
-    }
+    return openClaims.has(claim);
   }
 
   private void run() {
@@ -178,7 +174,7 @@ public final class OfferTaker implements AutoCloseable {
         consumer.subscribe(served ? List.of(topics.ready(lane)) : List.of());
         subscribed = served;
       }
-      dropOldClaims();
+      openClaims.tick(System.nanoTime(), clock.millis()).forEach(this::answered);
       freed.drainPermits();
       if (slots.free() == 0 || !served) {
         awaitFree(Duration.ofSeconds(1));
@@ -222,9 +218,7 @@ public final class OfferTaker implements AutoCloseable {
     String id = "%s/%d/claim/%s/%d"
         .formatted(identity.key(), identity.incarnation(), source.lane(), ++claimNumber);
     int wanted = lanes.serves(source.lane()) ? slots.reserve(id, source.lane(), most) : 0;
-    synchronized (openClaims) {
-      openClaims.put(id, System.nanoTime());
-    }
+    openClaims.add(id);
     // with no slot left, or put aside meanwhile, the offers are still reported as taken, so that
     // the board offers them again
     commands.send(
@@ -238,18 +232,6 @@ public final class OfferTaker implements AutoCloseable {
             wanted,
             offersTaken,
             labels));
-  }
-
-  private void dropOldClaims() {
-    List<String> old;
-    synchronized (openClaims) {
-      long now = System.nanoTime();
-      old = openClaims.entrySet().stream()
-          .filter(claim -> now - claim.getValue() > CLAIM_PATIENCE.toNanos())
-          .map(Map.Entry::getKey)
-          .toList();
-    }
-    old.forEach(this::answered);
   }
 
   private void awaitFree(Duration limit) {

@@ -7,6 +7,7 @@ import dev.talaria.launcher.lane.Places;
 import dev.talaria.launcher.lane.WorkerEnvironment;
 import dev.talaria.launcher.lane.WorkerTask;
 import dev.talaria.launcher.lane.Workspaces;
+import dev.talaria.launcher.process.RunAs;
 import dev.talaria.launcher.process.SpawnFailure;
 import dev.talaria.launcher.process.WorkerCommand;
 import dev.talaria.launcher.process.WorkerLog;
@@ -122,7 +123,18 @@ public final class WorkerPlan {
     boolean home = grant.place().host().equals(host);
     Path root = home ? Path.of(grant.place().root()) : workspaces.hermesRoot();
     try {
+      RunAs runAs = lane.runAs();
+      RunAs.Account user = runAs == null ? null : runAs.account();
       Path context = directory.write(CONTEXT_FILE, grant.context());
+      if (user != null) {
+        var handover = new Handover(user);
+        context = handover.context(directory, grant.context());
+        handover.workspace(
+            task.path("workspace_kind").asText("scratch"),
+            workspace,
+            workspaces.root(grant.place().slug()),
+            grant.run().taskId());
+      }
       Path log = home ? Path.of(grant.place().log()) : directory.path().resolve("log");
       Files.createDirectories(log.toAbsolutePath().getParent());
       new WorkerLog(log).rotate(rotateBytes, backups);
@@ -144,9 +156,12 @@ public final class WorkerPlan {
           context,
           limit);
       Map<String, String> env = new TreeMap<>(environment.of(worker, api, token));
+      if (user != null) {
+        env.putAll(user.environment());
+      }
       env.putAll(lane.env());
       List<String> argv = lane.command().fill(values(grant, lane, task, model, workspace, context));
-      return new Plan(new WorkerCommand(argv, env, workspace, log, limit), workspace);
+      return new Plan(new WorkerCommand(argv, env, workspace, log, limit, user), workspace);
     } catch (IOException e) {
       throw SpawnFailure.ofHost(
           "Cannot prepare run '%s': %s".formatted(grant.run(), e.getMessage()), e);

@@ -3,6 +3,7 @@ package dev.talaria.launcher.detached;
 import dev.talaria.board.dispatch.SpawnRefused;
 import dev.talaria.board.dispatch.Spawner;
 import dev.talaria.board.order.OrderFile;
+import dev.talaria.launcher.claim.Handover;
 import dev.talaria.launcher.claim.LaneSpec;
 import dev.talaria.launcher.claim.StartGate;
 import dev.talaria.launcher.claim.WorkerPlan;
@@ -135,7 +136,12 @@ public final class DetachedWorkers implements Spawner, AutoCloseable {
       supervisor.spawn(
           directory,
           new WorkerCommand(
-              command.argv(), command.environment(), command.workspace(), command.log(), null));
+              command.argv(),
+              command.environment(),
+              command.workspace(),
+              command.log(),
+              null,
+              command.user()));
       return OptionalLong.of(start.get(START_PATIENCE.toSeconds(), TimeUnit.SECONDS));
     } catch (SpawnFailure e) {
       throw new SpawnRefused(e.reason());
@@ -224,6 +230,7 @@ public final class DetachedWorkers implements Spawner, AutoCloseable {
         }
       }
       RETENTION.apply(runs, clock.instant());
+      Handover.tidy(runs);
     } catch (IOException e) {
       log.warn("Run directories in {} were not tidied: {}", runs.root(), e.toString());
     }

@@ -1,6 +1,7 @@
 package dev.talaria.launcher.lane;
 
 import dev.talaria.launcher.process.Executables;
+import dev.talaria.launcher.process.RunAs;
 import dev.talaria.launcher.process.SpawnFailure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,14 +21,25 @@ import org.jspecify.annotations.Nullable;
  * @param check a command that exits with 0 where all is well, such as {@code [agent, --version]}; empty for none
  * @param environment what the check runs with, and whose {@code PATH} both are looked for on
  * @param patience how long the check may take
+ * @param runAs as whom workers, and the check, run; null for the launcher's own user
  */
 public record LaneProbe(
-    String program, List<String> check, Map<String, String> environment, Duration patience) {
+    String program,
+    List<String> check,
+    Map<String, String> environment,
+    Duration patience,
+    @Nullable RunAs runAs) {
   /** For checks that ask a program for its version; some start an interpreter first. */
   public static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private static final String SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin";
   private static final int LONGEST_WORDS = 200;
+
+  /** One of the launcher's own user. */
+  public LaneProbe(
+      String program, List<String> check, Map<String, String> environment, Duration patience) {
+    this(program, check, environment, patience, null);
+  }
 
   public LaneProbe {
     check = List.copyOf(check);
@@ -39,21 +51,31 @@ public record LaneProbe(
   String problem() throws InterruptedException {
     Executables programs = Executables.on(environment.getOrDefault("PATH", SYSTEM_PATH));
     try {
-      programs.require(program);
-      return check.isEmpty() ? null : run(programs.require(check.get(0)));
+      Path found = programs.require(program);
+      RunAs.Account user = runAs == null ? null : runAs.account();
+      if (user != null && !user.may("x", found)) {
+        return "User '%s' of run_as may not execute '%s'. Give it the permission, or correct run_as."
+            .formatted(user.user(), found);
+      }
+      return check.isEmpty() ? null : run(programs.require(check.get(0)), user);
     } catch (SpawnFailure e) {
       return e.reason();
     }
   }
 
-  private @Nullable String run(Path executable) throws InterruptedException {
+  private @Nullable String run(Path executable, RunAs.@Nullable Account user)
+      throws InterruptedException {
     List<String> argv = new ArrayList<>(check);
     argv.set(0, executable.toString());
     String words = String.join(" ", check);
-    ProcessBuilder builder =
-        new ProcessBuilder(argv).directory(Path.of("/").toFile()).redirectErrorStream(true);
+    ProcessBuilder builder = new ProcessBuilder(user == null ? argv : user.command(argv))
+        .directory(Path.of("/").toFile())
+        .redirectErrorStream(true);
     builder.environment().clear();
     builder.environment().putAll(environment);
+    if (user != null) {
+      builder.environment().putAll(user.environment());
+    }
     Path output;
     try {
       output = Files.createTempFile("lane-check", ".out");

@@ -39,7 +39,7 @@ public record LaneResult(
           || Files.getLastModifiedTime(file).toMillis() < notBefore - 1000) { // coarse file times
         return ofOutput(tail, null);
       }
-      try (var in = Files.newInputStream(file)) {
+      try (var in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
         byte[] bytes = in.readNBytes(LARGEST_FILE + 1);
         if (bytes.length > LARGEST_FILE) {
           return ofOutput(tail, "%s is larger than %d bytes".formatted(file, LARGEST_FILE));

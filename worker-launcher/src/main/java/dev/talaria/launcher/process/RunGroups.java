@@ -1,10 +1,13 @@
 package dev.talaria.launcher.process;
 
+import dev.talaria.launcher.rundir.DurableFiles;
 import dev.talaria.launcher.rundir.RunDirectories;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
@@ -30,21 +33,26 @@ public final class RunGroups {
   private static final String ENTER =
       "read -r stat </proc/self/stat && echo \"${stat%% *}\" >\"$1/cgroup.procs\"";
 
+  /** In the root of run directories: where the groups of the latest start are, for who comes after it. */
+  static final String FILE = ".groups";
+
   private final @Nullable Path base;
+  private final @Nullable Path former;
   private final Set<RunGroup> busy = ConcurrentHashMap.newKeySet();
 
-  private RunGroups(@Nullable Path base) {
+  private RunGroups(@Nullable Path base, @Nullable Path former) {
     this.base = base;
+    this.former = former;
   }
 
   /** Makes none. */
   public static RunGroups none() {
-    return new RunGroups(null);
+    return new RunGroups(null, null);
   }
 
   /** Those of a directory that is known to hold groups. */
   static RunGroups in(Path base) {
-    return new RunGroups(base);
+    return new RunGroups(base, null);
   }
 
   /** Tries whether groups can be made here, and says so in the log. */
@@ -63,7 +71,25 @@ public final class RunGroups {
       return none();
     }
     log.info("Each worker gets a control group in {}", base);
-    return new RunGroups(base);
+    Path former = noted(runs);
+    try {
+      DurableFiles.write(runs.root().resolve(FILE), (base + "\n").getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      log.warn("Where the control groups are cannot be noted: {}", e.toString());
+    }
+    return new RunGroups(base, base.equals(former) ? null : former);
+  }
+
+  /** Where an earlier start made its groups: elsewhere, when it was started in another unit or by hand. */
+  private static @Nullable Path noted(RunDirectories runs) {
+    try {
+      return Path.of(Files.readString(runs.root().resolve(FILE)).strip());
+    } catch (NoSuchFileException e) {
+      return null;
+    } catch (IOException | InvalidPathException e) {
+      log.warn("Where earlier control groups are cannot be read: {}", e.toString());
+      return null;
+    }
   }
 
   private static String shortName(String text) {
@@ -130,27 +156,43 @@ public final class RunGroups {
   void close() {
     tidy();
     if (base != null) {
-      try {
-        Files.deleteIfExists(base);
-      } catch (IOException e) {
-        log.debug("workers live on in {}", base);
-      }
+      deleteIfEmpty(base);
+    }
+    if (former != null) {
+      deleteIfEmpty(former);
     }
   }
 
   /** Removes what an earlier launcher left, but for runs that live. */
   void tidyAll(Predicate<String> lives) {
-    if (base == null) {
-      return;
+    if (base != null) {
+      tidyIn(base, lives);
     }
-    try (DirectoryStream<Path> groups = Files.newDirectoryStream(base, Files::isDirectory)) {
+    if (former != null) {
+      tidyIn(former, lives);
+      deleteIfEmpty(former);
+    }
+  }
+
+  private void tidyIn(Path directory, Predicate<String> lives) {
+    try (DirectoryStream<Path> groups = Files.newDirectoryStream(directory, Files::isDirectory)) {
       for (Path group : groups) {
         if (!lives.test(String.valueOf(group.getFileName()))) {
           release(new RunGroup(group));
         }
       }
+    } catch (NoSuchFileException e) {
+      log.debug("there are no groups in {}", directory);
     } catch (IOException e) {
-      log.warn("Control groups in {} were not tidied: {}", base, e.toString());
+      log.warn("Control groups in {} were not tidied: {}", directory, e.toString());
+    }
+  }
+
+  private static void deleteIfEmpty(Path directory) {
+    try {
+      Files.deleteIfExists(directory);
+    } catch (IOException e) {
+      log.debug("workers live on in {}", directory);
     }
   }
 }

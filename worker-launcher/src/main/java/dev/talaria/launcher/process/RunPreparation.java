@@ -31,6 +31,10 @@ final class RunPreparation {
     String path = command.environment().getOrDefault("PATH", SYSTEM_PATH);
     List<String> argv = new ArrayList<>(command.argv());
     argv.set(0, Executables.on(path).require(argv.get(0)).toString());
+    RunAs.Account user = command.user();
+    if (user != null) {
+      argv = new ArrayList<>(user.command(argv));
+    }
     if (!Files.isDirectory(command.workspace())) {
       throw SpawnFailure.ofTask("Cannot start the worker: its workspace '%s' is not a directory."
           .formatted(command.workspace()));

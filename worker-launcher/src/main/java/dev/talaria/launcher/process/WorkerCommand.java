@@ -14,13 +14,25 @@ import org.jspecify.annotations.Nullable;
  * @param workspace its working directory, which exists
  * @param log the file that its output is appended to
  * @param timeLimit after which it is stopped, or null for never
+ * @param user as whom it runs; null for the launcher's own
  */
 public record WorkerCommand(
     List<String> argv,
     Map<String, String> environment,
     Path workspace,
     Path log,
-    @Nullable Duration timeLimit) {
+    @Nullable Duration timeLimit,
+    RunAs.@Nullable Account user) {
+  /** One of the launcher's own user. */
+  public WorkerCommand(
+      List<String> argv,
+      Map<String, String> environment,
+      Path workspace,
+      Path log,
+      @Nullable Duration timeLimit) {
+    this(argv, environment, workspace, log, timeLimit, null);
+  }
+
   public WorkerCommand {
     argv = List.copyOf(argv);
     environment = Map.copyOf(environment);

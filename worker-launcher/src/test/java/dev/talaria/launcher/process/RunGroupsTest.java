@@ -11,6 +11,7 @@ import dev.talaria.launcher.rundir.RunDirectory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +23,38 @@ class RunGroupsTest {
 
   @TempDir
   Path home;
+
+  @AfterEach
+  void removeWhatIsLeft() throws Exception {
+    Path noted = home.resolve("runs").resolve(RunGroups.FILE);
+    if (Files.exists(noted)) {
+      RunGroup base = new RunGroup(Path.of(Files.readString(noted).strip()));
+      await("nothing lives in " + base).atMost(SOON).until(base::remove);
+    }
+  }
+
+  @Test
+  void shouldRemoveAtItsStartWhatAKilledLauncherLeftButForRunsThatLive() throws Exception {
+    RunGroups killed = realGroupsOfThisHost();
+    RunGroup over = killed.make("alpha+default+t_1+1").orElseThrow();
+    Path base = over.path().getParent();
+    Files.createDirectories(over.path().resolve("of-a-worker"));
+    RunGroup lives = killed.make("alpha+default+t_2+2").orElseThrow();
+    Path elsewhere = Files.createDirectories(base.resolveSibling(base.getFileName() + ".moved"));
+    Files.createDirectories(elsewhere.resolve("alpha+default+t_3+3"));
+    Files.writeString(home.resolve("runs").resolve(RunGroups.FILE), elsewhere + "\n");
+
+    RunGroups next = realGroupsOfThisHost();
+    next.tidyAll("alpha+default+t_2+2"::equals);
+
+    assertThat(over.path()).doesNotExist();
+    assertThat(lives.path()).exists();
+    assertThat(elsewhere).as("the place of a start in another group").doesNotExist();
+    assertThat(home.resolve("runs").resolve(RunGroups.FILE)).hasContent(base + "\n");
+    next.release(lives);
+    next.close();
+    assertThat(base).doesNotExist();
+  }
 
   @Test
   void shouldKillWhatLeftItsSessionParentsAndEnvironment() throws Exception {
@@ -134,6 +167,10 @@ class RunGroupsTest {
   }
 
   private Launcher realGroups() throws Exception {
+    return new Launcher(home, ForkerTools.ofThisHost(), realGroupsOfThisHost()).start();
+  }
+
+  private RunGroups realGroupsOfThisHost() throws Exception {
     RunGroups groups = RunGroups.ofThisHost(RunDirectories.open(home.resolve("runs")));
     Optional<RunGroup> trial = groups.make("trial");
     trial.ifPresent(groups::release);
@@ -141,7 +178,7 @@ class RunGroupsTest {
         .as(
             "this needs a place for control groups (version 2): run it as root, or in a unit with Delegate=yes")
         .isPresent();
-    return new Launcher(home, ForkerTools.ofThisHost(), groups).start();
+    return groups;
   }
 
   private static RunGroup group(RunDirectory directory) throws Exception {
