@@ -6,6 +6,7 @@ import dev.talaria.board.context.WorkerContext;
 import dev.talaria.board.dispatch.CommandLog;
 import dev.talaria.board.dispatch.DefaultAssignee;
 import dev.talaria.board.dispatch.FinishedScratch;
+import dev.talaria.board.dispatch.FormerWorkers;
 import dev.talaria.board.dispatch.Holds;
 import dev.talaria.board.dispatch.LauncherRuns;
 import dev.talaria.board.dispatch.LauncherRuns.LauncherRun;
@@ -228,7 +229,9 @@ final class BoardWork {
       Set<RunKey> known = live.stream().map(this::keyOf).collect(Collectors.toSet());
       beat.runs().stream()
           .filter(run -> run.board().equals(file.key()) && !known.contains(run))
-          .filter(run -> LauncherRuns.get(tx, run.runId()).isEmpty())
+          .filter(run -> LauncherRuns.get(tx, run.runId())
+              .filter(it -> !FormerWorkers.wasGivenUp(it))
+              .isEmpty())
           .forEach(
               run -> takingBack.stopUnknown(beat.launcher(), run, nowNanos).ifPresent(turn::reply));
     }
@@ -264,6 +267,14 @@ final class BoardWork {
     return true;
   }
 
+  private boolean isSilentForLong(LauncherRun run, long nowNanos) {
+    LauncherKey launcher = LauncherKey.parse(run.launcher());
+    return launchers
+            .silenceOf(launcher, run.instance(), keyOf(run), nowNanos)
+            .compareTo(settings.lostAfter())
+        >= 0;
+  }
+
   /** Renews claims, takes back what a silent launcher holds, gives again what was missed. */
   void lookAfterRuns(Tx tx, Turn turn, long nowNanos) {
     Duration ttl = settings.claimTtl();
@@ -275,6 +286,9 @@ final class BoardWork {
       LauncherKey launcher = LauncherKey.parse(run.launcher());
       if (!run.isOpen()) {
         stop(tx, turn, run, nowNanos);
+        if (FormerWorkers.isAwaited(tx, run) && isSilentForLong(run, nowNanos)) {
+          FormerWorkers.noLongerAwaited(tx, run.runId());
+        }
         continue;
       }
       if (!isTakenBack(tx, turn, run, nowNanos)) {
@@ -365,6 +379,8 @@ final class BoardWork {
       subscriptions.look(tx);
     }
     CommandLog.trim(tx, tx.now() - COMMANDS_KEPT_SECONDS);
+    FormerWorkers.giveUp(
+        tx, launcher -> launchers.isPresent(LauncherKey.parse(launcher), System.nanoTime()));
     WorkerProcesses.trim(tx, tx.now() - PROCESSES_KEPT_SECONDS);
   }
 

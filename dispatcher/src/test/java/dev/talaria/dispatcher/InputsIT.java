@@ -11,10 +11,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.talaria.board.dispatch.Holds;
 import dev.talaria.board.dispatch.Inbox;
 import dev.talaria.board.task.Tasks;
+import dev.talaria.board.transition.Reclaims;
+import dev.talaria.board.transition.Termination;
 import dev.talaria.protocol.id.BoardKey;
 import dev.talaria.protocol.id.RunKey;
 import dev.talaria.protocol.message.BoardCommand.Comment;
+import dev.talaria.protocol.message.BoardCommand.Complete;
 import dev.talaria.protocol.message.BoardCommand.Create;
+import dev.talaria.protocol.message.BoardCommand.Started;
 import dev.talaria.protocol.message.DeadLetter;
 import dev.talaria.protocol.message.Decision;
 import dev.talaria.protocol.policy.LimitSource;
@@ -100,6 +104,36 @@ class InputsIT {
     assertThat(it.<Long>read(tx -> tx.number("SELECT count(*) AS n FROM tasks")))
         .isEqualTo(2);
     assertThat(it.events(run.taskId(), "completed")).hasSize(1);
+  }
+
+  @Test
+  void shouldGrantATaskThatWasTakenBackOnlyWhenItsWorkerHasEnded() {
+    String task = it.create("a", 0);
+    it.start();
+    RunKey run = it.grantOne("c1");
+    it.send(new Started(run + "/started", BETA, run, 77, 1, null));
+    until("it has started", () -> it.task(task).workerPid() != null);
+    it.write(tx -> Reclaims.reclaim(tx, task, "stuck", Termination.none(77L, false)));
+
+    it.send(claim("c2", BETA, 1));
+    assertThat(it.awaitAnswers(BETA, "c2", 1)).as("its worker lives").containsExactly(run);
+    var complete = new Complete(run + "/complete/1", BETA, run, null, "too late", null, List.of());
+    it.send(complete);
+    it.send(new Complete(run + "/complete/2", BETA, run, null, "again", null, List.of()));
+    it.send(exited(run, 0));
+    until("its end was heard", () -> !it.events(task, "worker_exited").isEmpty());
+    it.send(claim("c3", BETA, 1));
+
+    List<RunKey> runs = it.awaitAnswers(BETA, "c3", 1);
+    assertThat(runs).hasSize(2);
+    assertThat(it.task(task).currentRunId()).isEqualTo(runs.get(1).runId());
+    assertThat(it.events(task, "stale_report"))
+        .as("the refused completion is on record, once")
+        .singleElement()
+        .satisfies(event -> assertThat(event.payload())
+            .isEqualTo("{\"run\":%d,\"what\":\"complete\",\"summary\":\"too late\"}"
+                .formatted(run.runId())));
+    assertThat(it.events(task, "completed")).isEmpty();
   }
 
   @Test

@@ -55,7 +55,7 @@ public final class DispatchTick {
          AND NOT EXISTS (SELECT 1
                            FROM talaria_holds h
                           WHERE h.task_id = t.id
-                            AND (h.reason = 'decision' OR (h.reason = 'backoff' AND h.until > ?)))
+                            AND (h.reason = 'decision' OR (h.reason IN ('backoff', 'stopping') AND h.until > ?)))
        ORDER BY t.priority DESC, t.created_at, t.rowid
       """;
   private static final String ONE_WAITING =

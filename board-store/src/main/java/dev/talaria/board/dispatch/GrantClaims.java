@@ -226,7 +226,7 @@ public final class GrantClaims {
             launcher == null ? null : launcher.host(),
             launcher == null ? null : launcher.launcher())
         .orElse(null);
-    if (found == null) {
+    if (found == null || FormerWorkers.holdBack(tx, taskId)) {
       return new ClaimResult.Lost();
     }
     String source = found.claimable().task().status();

@@ -22,6 +22,9 @@ public final class Holds {
   /** Starting it now would help nobody, see {@link RespawnGuard}. */
   public static final String GUARD = "guard";
 
+  /** Its former worker has not ended, see {@link FormerWorkers}. */
+  public static final String STOPPING = "stopping";
+
   /** Begins the claim lock of a task whose verdict is awaited; the run id follows. */
   public static final String LOCK_PREFIX = "decision:";
 
@@ -31,8 +34,13 @@ public final class Holds {
       "SELECT * FROM talaria_holds WHERE reason = 'guard' ORDER BY task_id";
   private static final String DUE =
       "SELECT * FROM talaria_holds WHERE reason = 'decision' AND until <= ? ORDER BY until, task_id LIMIT ?";
-  private static final String DROP_EXPIRED =
-      "DELETE FROM talaria_holds WHERE reason <> 'decision' AND until <= ?";
+  // what says that a former worker is not awaited stays as long as one would be
+  private static final String DROP_EXPIRED = """
+      DELETE FROM talaria_holds
+       WHERE reason <> 'decision'
+         AND until <= ?
+         AND (reason <> 'stopping' OR since <= ?)
+      """;
   private static final String PUT = """
       INSERT INTO talaria_holds (task_id, run_id, reason, since, until, policy)
       VALUES (?, ?, ?, ?, ?, ?)
@@ -41,8 +49,6 @@ public final class Holds {
             policy = excluded.policy
       """;
   private static final String DELETE = "DELETE FROM talaria_holds WHERE task_id = ?";
-  private static final String END_BACKOFF =
-      "DELETE FROM talaria_holds WHERE task_id = ? AND run_id = ? AND reason = 'backoff'";
   private static final String CLEAR_LOCK =
       "UPDATE tasks SET claim_lock = NULL WHERE id = ? AND claim_lock LIKE 'decision:%'";
 
@@ -98,19 +104,9 @@ public final class Holds {
     return tx.list(DUE, Hold::of, tx.now(), limit);
   }
 
-  /** Keeps a task from launchers until a time, epoch seconds; a hold that it has is replaced. */
-  public static void backOff(Tx tx, String taskId, long runId, long until) {
-    put(tx, taskId, runId, BACKOFF, until, null);
-  }
-
-  /** Ends the back-off after this run; another hold stays. */
-  public static void endBackOff(Tx tx, String taskId, long runId) {
-    tx.update(END_BACKOFF, taskId, runId);
-  }
-
   /** Forgets back-offs and guards whose time is over. */
   public static int dropExpired(Tx tx) {
-    return tx.update(DROP_EXPIRED, tx.now());
+    return tx.update(DROP_EXPIRED, tx.now(), tx.now() - FormerWorkers.AWAITED_SECONDS);
   }
 
   /** Ends any hold on the task, whatever its reason, and clears the lock that went with it; true when there was one. */

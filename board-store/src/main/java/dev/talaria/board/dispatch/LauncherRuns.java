@@ -122,7 +122,9 @@ public final class LauncherRuns {
 
   /** The worker is known to have ended; false when that was known, or the run was not granted to a launcher. */
   public static boolean exited(Tx tx, long runId) {
-    return tx.update(EXITED, tx.now(), runId) == 1;
+    boolean first = tx.update(EXITED, tx.now(), runId) == 1;
+    FormerWorkers.ended(tx, runId);
+    return first;
   }
 
   /** Renews claims and heartbeats of these runs as far as they are open; says how many. Appends no events. */

@@ -33,6 +33,7 @@ public final class EventKind {
   public static final String SPAWN_FAILED = "spawn_failed";
   public static final String SPECIFIED = "specified";
   public static final String STALE = "stale";
+  public static final String STALE_REPORT = "stale_report";
   public static final String STATUS = "status";
   public static final String SUBMITTED = "submitted";
   public static final String SUSPECTED_HALLUCINATED_REFERENCES =

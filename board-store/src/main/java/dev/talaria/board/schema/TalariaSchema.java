@@ -24,7 +24,7 @@ final class TalariaSchema {
       CREATE TABLE IF NOT EXISTS talaria_holds ( -- tasks that no launcher may be given; written by the dispatcher
           task_id TEXT PRIMARY KEY,
           run_id INTEGER NOT NULL,               -- the run whose end is judged
-          reason TEXT NOT NULL,                  -- 'decision' (verdict awaited), 'backoff' (verdict given), 'guard'
+          reason TEXT NOT NULL,                  -- 'decision' (verdict awaited), 'backoff' (given), 'guard', 'stopping'
           since INTEGER NOT NULL,                -- epoch seconds
           until INTEGER,                         -- epoch seconds; decision: fall-back may decide; others: not before
           policy TEXT                            -- JSON of the policy in force when the run ended

@@ -2,6 +2,7 @@ package dev.talaria.board.task;
 
 import dev.talaria.board.ConflictException;
 import dev.talaria.board.Tx;
+import dev.talaria.board.dispatch.FormerWorkers;
 import dev.talaria.board.dispatch.Holds;
 import dev.talaria.board.event.EventKind;
 import dev.talaria.board.event.Events;
@@ -66,7 +67,9 @@ public final class Assignments {
       Reclaims.reclaim(tx, taskId, HermesText.isBlank(reason) ? "reassign" : reason, reclaim);
     }
     try {
-      return assign(tx, taskId, assignee);
+      boolean assigned = assign(tx, taskId, assignee);
+      FormerWorkers.holdBack(tx, taskId);
+      return assigned;
     } catch (ConflictException e) {
       return false;
     }

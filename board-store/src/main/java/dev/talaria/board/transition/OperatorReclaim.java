@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.talaria.board.Board;
 import dev.talaria.board.Row;
 import dev.talaria.board.Tx;
+import dev.talaria.board.dispatch.FormerWorkers;
 import dev.talaria.board.dispatch.Holds;
 import dev.talaria.board.dispatch.LauncherRuns;
 import dev.talaria.board.event.EventKind;
@@ -22,12 +23,9 @@ import org.jspecify.annotations.Nullable;
  * is open while a process is waited for; a claim that changed meanwhile stays.
  *
  * <p>The worker of a launcher is fenced first and ended then: its launcher would else report the end as a crash of the
- * task. Until the worker is gone, a back-off keeps others from its workspace.
+ * task. Until the worker is gone, a hold keeps others from its workspace (see {@link FormerWorkers}).
  */
 public final class OperatorReclaim {
-  /** Longer than ending a worker takes; a caller that dies in between holds the task back no longer. */
-  private static final long BACK_OFF_SECONDS = 15;
-
   private static final String SPAWNED = """
       SELECT created_at AS n
         FROM task_events
@@ -196,16 +194,9 @@ public final class OperatorReclaim {
     Long run = claim.run();
     if (worker != null && run != null && claim.launched()) {
       Termination none = Termination.none(claim.pid(), true);
-      boolean done = board.write(tx -> {
-        boolean acted = isStill(tx, taskId, claim) && act.in(tx, none);
-        if (acted) {
-          Holds.backOff(tx, taskId, run, tx.now() + BACK_OFF_SECONDS);
-        }
-        return acted;
-      });
-      if (done) {
-        stopper.stop(worker);
-        board.change(tx -> Holds.endBackOff(tx, taskId, run));
+      boolean done = board.write(tx -> isStill(tx, taskId, claim) && act.in(tx, none));
+      if (done && stopper.stop(worker).terminated()) {
+        board.change(tx -> FormerWorkers.noLongerAwaited(tx, run));
       }
       return done;
     }

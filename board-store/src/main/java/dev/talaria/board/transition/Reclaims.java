@@ -2,6 +2,7 @@ package dev.talaria.board.transition;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.talaria.board.Tx;
+import dev.talaria.board.dispatch.FormerWorkers;
 import dev.talaria.board.dispatch.Holds;
 import dev.talaria.board.event.EventKind;
 import dev.talaria.board.event.Events;
@@ -130,6 +131,7 @@ public final class Reclaims {
         .put("prev_lock", task.claimLock());
     addSource(termination.addTo(payload), status);
     Events.append(tx, taskId, run, EventKind.RECLAIMED, payload);
+    FormerWorkers.holdBack(tx, taskId);
     return true;
   }
 

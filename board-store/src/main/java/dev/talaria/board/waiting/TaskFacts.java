@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param hold why it may not be granted now, if something holds it
  * @param guard the respawn guard's last word
  * @param heldRun the run whose end led to the hold
+ * @param heldBy the launcher that has that run, if one has
  * @param stop the event that stopped it, newest first: blocked or gave_up
  * @param granted the open run, if a launcher has it
  * @param parents unfinished tasks that it waits for, a bounded number
@@ -36,6 +37,7 @@ public record TaskFacts(
     Holds.@Nullable Hold hold,
     @Nullable String guard,
     @Nullable Run heldRun,
+    @Nullable String heldBy,
     @Nullable EventRow stop,
     LauncherRuns.@Nullable LauncherRun granted,
     Schedules.@Nullable Schedule schedule,
@@ -195,6 +197,11 @@ public record TaskFacts(
         hold,
         hold == null ? null : guard(tx, id),
         hold == null ? null : Tasks.run(tx, hold.runId()).orElse(null),
+        hold == null
+            ? null
+            : LauncherRuns.get(tx, hold.runId())
+                .map(LauncherRuns.LauncherRun::launcher)
+                .orElse(null),
         task.status().equals("blocked") ? tx.first(STOP, EventRow::of, id).orElse(null) : null,
         run == null ? null : LauncherRuns.get(tx, run).orElse(null),
         Schedules.get(tx, id).orElse(null),

@@ -137,6 +137,34 @@ public sealed interface TaskReason extends WaitReason {
     }
   }
 
+  /** It was taken from a worker that may still live. */
+  record FormerWorker(
+      long run, @Nullable String launcher, @Nullable Long until) implements TaskReason {
+    @Override
+    public WaitCode code() {
+      return WaitCode.STOPPING;
+    }
+
+    @Override
+    public String text(TimeWords times) {
+      return "It waits until the former worker (run %d) has ended%s%s."
+          .formatted(
+              run,
+              launcher == null ? "" : " on launcher " + launcher,
+              until == null ? "" : "; until %s at the latest".formatted(times.of(until)));
+    }
+
+    @Override
+    public String advice() {
+      return "Wait; the launcher has been told to end it.";
+    }
+
+    @Override
+    public void describe(ObjectNode node) {
+      node.put("run", run).put("launcher", launcher).put("until", until);
+    }
+  }
+
   /** The respawn guard keeps it back. */
   record Guarded(String reason, @Nullable Long until) implements TaskReason {
     @Override

@@ -23,6 +23,7 @@ public enum WaitCode {
   AWAITS_DECISION("its last run's end is being judged", false),
   BACKING_OFF("it is tried again later, after a failure", false),
   COOL_DOWN("its provider refused, and is left alone for a while", false),
+  STOPPING("its former worker has not ended yet", false),
   GUARDED("starting it again would help nobody now", true),
   AWAITS_PARENTS("it waits for other tasks", false),
   HELD_IN_TODO("it is in todo, and nothing but that holds it", false),

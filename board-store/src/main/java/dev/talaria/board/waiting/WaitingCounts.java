@@ -81,6 +81,7 @@ public final class WaitingCounts {
       SELECT COALESCE(t.assignee, '') AS lane,
              CASE h.reason
                WHEN 'decision' THEN 'awaits_decision'
+               WHEN 'stopping' THEN 'stopping'
                WHEN 'guard' THEN CASE (SELECT e.payload LIKE '%"blocker_auth"%'
                                          FROM task_events e
                                         WHERE e.task_id = h.task_id

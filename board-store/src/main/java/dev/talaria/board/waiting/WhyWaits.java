@@ -83,6 +83,9 @@ public final class WhyWaits {
     if (until != null && until <= now) {
       return null; // over; the row goes at the next tidying
     }
+    if (hold.reason().equals(Holds.STOPPING)) {
+      return new TaskReason.FormerWorker(hold.runId(), facts.heldBy(), until);
+    }
     String error = facts.task().lastFailureError();
     if (hold.reason().equals(Holds.GUARD)) {
       String guard = facts.guard() == null ? "" : facts.guard();

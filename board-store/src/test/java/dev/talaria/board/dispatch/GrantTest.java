@@ -98,7 +98,8 @@ class GrantTest extends BoardTest {
         run -> fixture.did(
             tx -> RunEnds.closeRun(tx, id, run, RunEnd.of("rate_limited", "rate_limited"))),
         run -> fixture.did(tx -> Blocks.block(tx, id, "w", run) && Blocks.unblock(tx, id)),
-        run -> fixture.did(tx -> Reclaims.reclaim(tx, id, "r", Termination.none(null, false))),
+        run -> fixture.did(tx -> Reclaims.reclaim(tx, id, "r", Termination.none(null, false))
+            && LauncherRuns.exited(tx, run)),
         run -> fixture.did(
             tx -> RunEnds.closeRun(tx, id, run, RunEnd.of("launcher_lost", "launcher_lost"))),
         run -> fixture.did(tx ->

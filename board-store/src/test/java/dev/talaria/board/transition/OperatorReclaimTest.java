@@ -85,7 +85,13 @@ class OperatorReclaimTest extends BoardTest {
     assertThat(reclaim("host", id)).isTrue();
 
     assertThat(stopped).hasSize(1);
-    assertThat(fixture.did(tx -> Holds.get(tx, id).isPresent())).isFalse();
+    assertThat(fixture.counted(tx -> GrantClaims.bestReady(tx, "coder", 9).size()))
+        .isEqualTo(1);
+    fixture.did(tx -> Holds.dropExpired(tx) == 0);
+    assertThat(fixture.did(tx -> GrantClaims.claimForLauncher(tx, id, "l", 60, "l", 1, "i", 24)
+            instanceof ClaimResult.Granted))
+        .as("it is not waited for again")
+        .isTrue();
     assertThat(fixture.task(id).consecutiveFailures()).isZero();
   }
 

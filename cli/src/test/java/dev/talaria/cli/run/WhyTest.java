@@ -436,6 +436,21 @@ class WhyTest {
   }
 
   @Test
+  void shouldSayThatItsFormerWorkerHasNotEnded() {
+    String task = create();
+    long run = granted(task);
+    served(4);
+    cli.run("reclaim", task);
+
+    assertThat(only(task, WaitCode.STOPPING).path("text").asText())
+        .isEqualTo(
+            "It waits until the former worker (run %d) has ended on launcher beta/launcher/main; until 14:06:09 (in 1m) at the latest."
+                .formatted(run));
+    cli.onBoard(tx -> LauncherRuns.exited(tx, run));
+    only(task, WaitCode.STARTING);
+  }
+
+  @Test
   void shouldSayThatItsProviderIsLeftAlone() {
     String task = failed("rate_limited", "429 from the provider");
     served(4);

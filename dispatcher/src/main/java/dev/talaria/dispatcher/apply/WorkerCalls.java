@@ -101,7 +101,7 @@ public final class WorkerCalls {
 
   void complete(Tx tx, Turn turn, Complete call) {
     RunKey run = call.run();
-    answer(tx, turn, call.asker(), call.commandId(), "complete", run, inner -> {
+    answer(tx, turn, call.asker(), call.commandId(), "complete", run, said(call), inner -> {
       List<String> cards = call.createdCards() == null ? List.of() : call.createdCards();
       Completion completion =
           new Completion(call.result(), call.summary(), call.metadata(), cards, run.runId());
@@ -123,7 +123,7 @@ public final class WorkerCalls {
 
   void block(Tx tx, Turn turn, Block call) {
     RunKey run = call.run();
-    answer(tx, turn, call.asker(), call.commandId(), "block", run, inner -> {
+    answer(tx, turn, call.asker(), call.commandId(), "block", run, call.reason(), inner -> {
       if (!Blocks.block(inner, run.taskId(), call.reason(), run.runId())) {
         return Done.refused(NOT_CURRENT.formatted(run.runId(), run.taskId()));
       }
@@ -137,26 +137,38 @@ public final class WorkerCalls {
 
   void comment(Tx tx, Turn turn, Comment call) {
     String task = call.task() == null ? call.run().taskId() : call.task();
-    answer(tx, turn, call.asker(), call.commandId(), "comment", call.run(), inner -> {
+    answer(tx, turn, call.asker(), call.commandId(), "comment", call.run(), call.body(), inner -> {
       long id = Comments.add(inner, task, call.author(), call.body());
       return Done.with(wire.object().put("task_id", task).put("comment_id", id));
     });
   }
 
   void link(Tx tx, Turn turn, Link call) {
-    answer(tx, turn, call.asker(), call.commandId(), "link", call.run(), inner -> {
+    answer(tx, turn, call.asker(), call.commandId(), "link", call.run(), null, inner -> {
       links.link(inner, call.parent(), call.child());
       return Done.with(wire.object().put("parent_id", call.parent()).put("child_id", call.child()));
     });
   }
 
   void create(Tx tx, Turn turn, Create call) {
-    answer(tx, turn, call.asker(), call.commandId(), "create", call.run(), inner -> {
-      CreateResult created = creation.create(
-          inner, newTask(call.task(), profile(inner, call.run())), text(call.task(), "id"));
-      return Done.with(
-          wire.object().put("task_id", created.taskId()).put("status", created.status()));
-    });
+    answer(
+        tx,
+        turn,
+        call.asker(),
+        call.commandId(),
+        "create",
+        call.run(),
+        text(call.task(), "title"),
+        inner -> {
+          CreateResult created = creation.create(
+              inner, newTask(call.task(), profile(inner, call.run())), text(call.task(), "id"));
+          return Done.with(
+              wire.object().put("task_id", created.taskId()).put("status", created.status()));
+        });
+  }
+
+  private static @Nullable String said(Complete call) {
+    return call.summary() == null ? call.result() : call.summary();
   }
 
   /** In whose name a run's worker speaks. */
@@ -165,20 +177,28 @@ public final class WorkerCalls {
   }
 
   private void answer(
-      Tx tx, Turn turn, LauncherKey asker, String commandId, String verb, RunKey run, Call call) {
+      Tx tx,
+      Turn turn,
+      LauncherKey asker,
+      String commandId,
+      String verb,
+      RunKey run,
+      @Nullable String said,
+      Call call) {
     Optional<CommandLog.Applied> before = CommandLog.find(tx, commandId);
     Outcome outcome = before
         .map(applied -> new Outcome(applied.outcome(), applied.detail()))
-        .orElseGet(() -> outcome(tx, verb, run, call));
+        .orElseGet(() -> outcome(tx, verb, run, said, call));
     if (before.isEmpty()) {
       CommandLog.record(tx, commandId, verb, outcome.word(), outcome.detail(), run.runId());
     }
     turn.reply(answer(asker, commandId, outcome));
   }
 
-  private Outcome outcome(Tx tx, String verb, RunKey run, Call call) {
+  private Outcome outcome(Tx tx, String verb, RunKey run, @Nullable String said, Call call) {
     if (!reports.isCurrent(tx, run)) {
       listener.stale(run, verb);
+      StaleReports.note(tx, run, verb, said);
       return refused(NOT_CURRENT.formatted(run.runId(), run.taskId()), null);
     }
     try {
