@@ -68,7 +68,9 @@ public final class Assignments {
     }
     try {
       boolean assigned = assign(tx, taskId, assignee);
-      FormerWorkers.holdBack(tx, taskId);
+      if (assigned && reclaim != null) {
+        FormerWorkers.holdBack(tx, taskId); // naming somebody ends every hold
+      }
       return assigned;
     } catch (ConflictException e) {
       return false;

@@ -81,7 +81,11 @@ final class ClaimActs {
     @Override
     public String onModel(Model model) {
       Model.Card card = model.card(model.id(task));
-      if (card == null || !card.is("ready", "review") || card.lock != null || held(model, card)) {
+      if (card == null
+          || !card.is("ready", "review")
+          || card.lock != null
+          || held(model, card)
+          || model.awaitsFormerWorker(card)) {
         return "Lost";
       }
       if (card.is("ready") && !card.forced && Claim.rejected(model, card)) {
@@ -95,7 +99,9 @@ final class ClaimActs {
         model.event(card.id, "blocked", null, "ceiling", ceiling + more, "runs", runs);
         return "CeilingReached";
       }
-      return Claim.granted(model, card, "host:1:u", ttl, model.now);
+      String answer = Claim.granted(model, card, "host:1:u", ttl, model.now);
+      model.runs.get(card.run).launched = true;
+      return answer;
     }
 
     private static boolean held(Model model, Model.Card card) {
@@ -278,6 +284,7 @@ final class ClaimActs {
         return "false";
       }
       Model.letGo(card);
+      model.awaitsFormerWorker(card);
       return "true";
     }
 

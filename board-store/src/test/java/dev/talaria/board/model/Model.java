@@ -1,8 +1,10 @@
 package dev.talaria.board.model;
 
+import dev.talaria.board.dispatch.FormerWorkers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +51,9 @@ final class Model {
     long started;
     Long ended;
     String source = "ready";
+
+    /** A launcher has it, and says nothing of its worker's end. */
+    boolean launched;
 
     Run(long id) {
       this.id = id;
@@ -322,6 +327,24 @@ final class Model {
   static void forgetFailures(Card card) {
     card.failures = 0;
     card.error = null;
+  }
+
+  /** Holds a card whose former worker is not known to have ended; true when it had to. */
+  boolean awaitsFormerWorker(Card card) {
+    Run living = runs.values().stream()
+        .filter(run -> run.launched && run.task.equals(card.id) && "reclaimed".equals(run.outcome))
+        .filter(run -> run.ended > now - FormerWorkers.AWAITED_SECONDS)
+        .filter(run ->
+            card.hold == null || !card.hold.reason.equals("stopping") || card.hold.run != run.id)
+        .max(Comparator.comparingLong(run -> run.id))
+        .orElse(null);
+    if (living != null) {
+      card.hold = new Hold();
+      card.hold.run = living.id;
+      card.hold.reason = "stopping";
+      card.hold.until = living.ended + FormerWorkers.AWAITED_SECONDS;
+    }
+    return living != null;
   }
 
   /** Ends a hold and the lock that went with it. */

@@ -274,6 +274,9 @@ final class MoveActs {
       String answer = StructureActs.Assign.assign(model, id, profile);
       if (answer.equals("true")) {
         Model.letGo(model.card(id));
+        if (reclaim) {
+          model.awaitsFormerWorker(model.card(id));
+        }
       }
       return "" + answer.equals("true");
     }
