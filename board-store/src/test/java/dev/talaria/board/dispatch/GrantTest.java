@@ -98,8 +98,11 @@ class GrantTest extends BoardTest {
         run -> fixture.did(
             tx -> RunEnds.closeRun(tx, id, run, RunEnd.of("rate_limited", "rate_limited"))),
         run -> fixture.did(tx -> Blocks.block(tx, id, "w", run) && Blocks.unblock(tx, id)),
-        run -> fixture.did(tx -> Reclaims.reclaim(tx, id, "r", Termination.none(null, false))
-            && LauncherRuns.exited(tx, run)),
+        run -> fixture.did(tx -> {
+          LauncherRuns.started(tx, run, null); // one that never started would cost nothing
+          return Reclaims.reclaim(tx, id, "r", Termination.none(null, false))
+              && LauncherRuns.exited(tx, run);
+        }),
         run -> fixture.did(
             tx -> RunEnds.closeRun(tx, id, run, RunEnd.of("launcher_lost", "launcher_lost"))),
         run -> fixture.did(tx ->
