@@ -17,6 +17,8 @@ import java.util.function.Predicate;
 public final class JavaProcess {
   private static final Duration END = Duration.ofSeconds(10);
 
+  private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+
   private final String name;
   private final Process process;
   private final Path outputFile;
@@ -122,10 +124,21 @@ public final class JavaProcess {
         throw new AssertionError("'%s' did not end within %s. Its output:%n%s"
             .formatted(name, timeout, String.join(System.lineSeparator(), output())));
       }
+      awaitLastWords();
       return process.exitValue();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError("Interrupted while waiting for '%s'.".formatted(name), e);
+    }
+  }
+
+  /** The reader may be behind; a child of the child may hold the pipe open for as long as it likes. */
+  private void awaitLastWords() throws InterruptedException {
+    long deadline = System.nanoTime() + LAST_WORDS.toNanos();
+    synchronized (lines) {
+      while (!outputEnded && System.nanoTime() < deadline) {
+        TimeUnit.NANOSECONDS.timedWait(lines, Math.max(1, deadline - System.nanoTime()));
+      }
     }
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.talaria.cli.Exit;
 import dev.talaria.cli.Session;
+import dev.talaria.cli.doctor.Finding.Severity;
 import dev.talaria.cli.run.ClusterOptions;
 import dev.talaria.cli.text.Colours;
 import dev.talaria.cli.text.JsonOut;
@@ -101,8 +102,14 @@ public final class DoctorCommand implements Callable<Integer> {
         return;
       }
       results.add(cluster);
+      Doctor.Result found = Doctor.look(new TopicsCheck(kafka));
+      results.add(found);
+      if (found.findings().stream().anyMatch(it -> it.severity() == Severity.PROBLEM)) {
+        results.add(new Doctor.Result(
+            "kafka", List.of(Finding.note(bootstrap, "was looked at no further: topics first"))));
+        return;
+      }
       results.addAll(Doctor.all(List.of(
-          new TopicsCheck(kafka),
           new ShareGroupCheck(kafka),
           new FleetCheck(
               kafka,

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
@@ -48,7 +49,9 @@ final class DoctorKafka implements AutoCloseable {
 
   /** A reader that assigns its partitions itself. The caller closes it. */
   Consumer<byte[], byte[]> consumer() {
-    return new KafkaConsumer<>(clients.consumer("doctor-" + readers.incrementAndGet()));
+    Map<String, Object> settings = clients.consumer("doctor-" + readers.incrementAndGet());
+    settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
+    return new KafkaConsumer<>(settings);
   }
 
   /**
