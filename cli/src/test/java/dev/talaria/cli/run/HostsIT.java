@@ -105,30 +105,22 @@ class HostsIT {
           List.of(),
           new Drain("ann", "new disk", 1_000, null),
           null);
-      services.scheduleAtFixedRate(
-          () -> {
-            long now = System.currentTimeMillis();
-            producer.send(message(
-                topics,
-                "alpha/dispatcher/main",
-                new DispatcherBeat(
-                    "alpha",
-                    "one",
-                    0,
-                    List.of(new BoardKey("alpha", "default")),
-                    "1.0",
-                    false,
-                    now)));
-            producer.send(
-                message(topics, BETA.toString(), beat(BETA, false, now, Map.of(), standing)));
-            producer.send(message(
-                topics,
-                GAMMA.toString(),
-                beat(GAMMA, false, now + 60_000, Map.of("gpu", "true"), null)));
-          },
-          0,
-          300,
-          TimeUnit.MILLISECONDS);
+      Runnable beats = () -> {
+        long now = System.currentTimeMillis();
+        producer.send(message(
+            topics,
+            "alpha/dispatcher/main",
+            new DispatcherBeat(
+                "alpha", "one", 0, List.of(new BoardKey("alpha", "default")), "1.0", false, now)));
+        producer.send(message(topics, BETA.toString(), beat(BETA, false, now, Map.of(), standing)));
+        producer.send(message(
+            topics,
+            GAMMA.toString(),
+            beat(GAMMA, false, now + 60_000, Map.of("gpu", "true"), null)));
+      };
+      beats.run();
+      producer.flush(); // whom nobody has ever heard of is not waited for
+      services.scheduleAtFixedRate(beats, 300, 300, TimeUnit.MILLISECONDS);
       String[] args = {
         "hosts",
         "--kafka",
