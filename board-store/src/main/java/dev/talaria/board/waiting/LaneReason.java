@@ -206,12 +206,14 @@ public sealed interface LaneReason extends WaitReason {
     public String text(TimeWords times) {
       List<String> each = new ArrayList<>();
       faults.forEach((launcher, fault) -> each.add("%s says: %s".formatted(launcher, fault)));
-      return "The command of lane '%s' cannot start. %s.".formatted(lane, WaitReason.listed(each));
+      String said = WaitReason.listed(each);
+      return "The command of lane '%s' cannot start. %s%s"
+          .formatted(lane, said, said.endsWith(".") ? "" : ".");
     }
 
     @Override
     public String advice() {
-      return "Mend the lane's command on that host (launcher.lanes.%s.command), then restart the launcher."
+      return "Make the program available on that host: the launcher tries it again by itself. A changed launcher.lanes.%s.command is read at its next start."
           .formatted(lane);
     }
 
