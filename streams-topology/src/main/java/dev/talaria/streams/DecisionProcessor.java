@@ -1,12 +1,10 @@
 package dev.talaria.streams;
 
-import dev.talaria.protocol.message.DeadLetter;
 import dev.talaria.protocol.message.Decision;
 import dev.talaria.protocol.message.MalformedMessageException;
 import dev.talaria.protocol.message.Message;
 import dev.talaria.protocol.message.Transition;
 import dev.talaria.protocol.message.Wire;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.function.Predicate;
 import org.apache.kafka.streams.KeyValue;
@@ -20,10 +18,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Feeds transitions to {@link TransitionFold} and writes down what comes of them. It reads bytes itself, so that a record
- * that cannot be read becomes a dead letter within the same transaction that moves past it.
+ * Feeds transitions to {@link TransitionFold} and writes down what comes of them. One that cannot be judged becomes a dead
+ * letter.
  */
-final class DecisionProcessor implements Processor<byte[], byte[], String, Message> {
+final class DecisionProcessor implements Processor<String, Received, String, Message> {
   /** An entry of a closed task is kept so long for the events that may still come, or come again. */
   static final Duration CLOSED_KEPT = Duration.ofHours(24);
 
@@ -34,17 +32,16 @@ final class DecisionProcessor implements Processor<byte[], byte[], String, Messa
 
   private static final Logger log = LoggerFactory.getLogger(DecisionProcessor.class);
 
-  private final Wire wire;
   private final TransitionFold fold;
   private final DecisionListener listener;
   private final CommitPace commits = new CommitPace();
   private ProcessorContext<String, Message> context;
   private KeyValueStore<String, TaskState> tasks;
   private KeyValueStore<String, RecentFailures> failures;
+  private Burial burial;
 
   @SuppressWarnings("NullAway.Init") // Streams calls init before anything else
   DecisionProcessor(Wire wire, DecisionListener listener) {
-    this.wire = wire;
     this.fold = new TransitionFold(wire);
     this.listener = listener;
   }
@@ -54,21 +51,21 @@ final class DecisionProcessor implements Processor<byte[], byte[], String, Messa
     context = started;
     tasks = started.getStateStore(DecisionTopology.TASK_HISTORY);
     failures = started.getStateStore(DecisionTopology.RECENT_FAILURES);
+    burial = new Burial(started, listener);
     started.schedule(SWEEP, PunctuationType.WALL_CLOCK_TIME, this::sweep);
   }
 
   @Override
-  public void process(Record<byte[], byte[]> record) {
+  public void process(Record<String, Received> record) {
     try {
-      advance(wire.decode(record.value(), Transition.class));
+      advance(record.key(), record.value().transition());
     } catch (MalformedMessageException e) {
-      bury(record, String.valueOf(e.getMessage()));
+      burial.bury(record.key(), record.value().raw(), String.valueOf(e.getMessage()));
     }
   }
 
-  private void advance(Transition transition) {
+  private void advance(String key, Transition transition) {
     long now = context.currentSystemTimeMs();
-    String key = taskKey(transition);
     TaskState known = tasks.get(key);
     TransitionFold.Step step = fold.advance(known, transition, failures::get, now);
     if (step.task() != null && !step.task().equals(known)) {
@@ -85,36 +82,6 @@ final class DecisionProcessor implements Processor<byte[], byte[], String, Messa
         context.commit();
       }
     }
-  }
-
-  private static String taskKey(Transition transition) {
-    try {
-      return transition.taskKey().toString();
-    } catch (IllegalArgumentException e) {
-      throw new MalformedMessageException(String.valueOf(e.getMessage()), e);
-    }
-  }
-
-  private void bury(Record<byte[], byte[]> record, String reason) {
-    long now = context.currentSystemTimeMs();
-    String key = record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8);
-    var source = context.recordMetadata();
-    var letter = DeadLetter.of(
-        source.map(at -> at.topic()).orElse(""),
-        source.map(at -> at.partition()).orElse(-1),
-        source.map(at -> at.offset()).orElse(-1L),
-        reason,
-        key,
-        record.value(),
-        now);
-    log.warn(
-        "Record {} of {}-{} is put on the dead-letter topic: {}",
-        letter.offset(),
-        letter.topic(),
-        letter.partition(),
-        reason);
-    context.forward(new Record<>(key, letter, now), DecisionTopology.DEAD_LETTER_SINK);
-    listener.malformed(letter);
   }
 
   private void sweep(long now) {

@@ -5,17 +5,14 @@ import dev.talaria.protocol.message.Wire;
 import dev.talaria.protocol.topic.TopicCatalogue;
 import java.util.Map;
 import java.util.Set;
-import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.AutoOffsetReset;
-import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyConfig;
-import org.apache.kafka.streams.kstream.Consumed;
-import org.apache.kafka.streams.kstream.KStream;
-import org.apache.kafka.streams.kstream.Named;
-import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.processor.WallclockTimestampExtractor;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
@@ -34,9 +31,9 @@ import org.apache.kafka.streams.state.Stores;
  * <p>State follows tasks that have failed and are open: a task's entry is dropped a day after it is done or archived.
  *
  * <pre>
- *   transitions (by board) -> judge-failures -> decisions (by board)
- *                              |        |    -> dead-letter
- *                       task-history  recent-failures
+ *   transitions (by board) -> read-transitions -> judge-failures -> decisions (by board)
+ *                                    |              |      |
+ *                                    +-> dead-letter       task-history, recent-failures
  * </pre>
  */
 public final class DecisionTopology {
@@ -46,6 +43,9 @@ public final class DecisionTopology {
   /** Store: board and fingerprint to the failures that may be one. */
   public static final String RECENT_FAILURES = "recent-failures";
 
+  static final String SOURCE = "transitions";
+  static final String READ = "read-transitions";
+  static final String JUDGE = "judge-failures";
   static final String DECISIONS_SINK = "decisions";
   static final String DEAD_LETTER_SINK = "dead-letters";
 
@@ -59,45 +59,39 @@ public final class DecisionTopology {
     this.listener = listener;
   }
 
-  /** Adds the nodes and the stores. */
-  public void addTo(StreamsBuilder builder) {
-    // The wall clock, because no time of a record is used and an extractor that finds none throws.
-    KStream<byte[], byte[]> transitions = builder.stream(
-        topics.transitions(),
-        Consumed.with(Serdes.ByteArray(), Serdes.ByteArray())
-            .withName("transitions")
-            .withTimestampExtractor(new WallclockTimestampExtractor())
-            .withOffsetResetPolicy(AutoOffsetReset.earliest()));
-    KStream<String, Message> answers =
-        transitions.process(new Supplier(), Named.as("judge-failures"));
-    Serde<Message> messages = new MessageSerde(wire);
-    answers.to(
-        topics.decisions(),
-        Produced.<String, Message>as(DECISIONS_SINK)
-            .withKeySerde(Serdes.String())
-            .withValueSerde(messages)
-            .withStreamPartitioner(new BoardPartitioner()));
-    answers.to(
-        topics.deadLetter(),
-        Produced.<String, Message>as(DEAD_LETTER_SINK)
-            .withKeySerde(Serdes.String())
-            .withValueSerde(messages));
-  }
-
   /**
    * The whole topology.
    *
    * @throws org.apache.kafka.streams.errors.TopologyException when a store or an internal topic has no name of its own
    */
   public Topology build(Map<String, Object> properties) {
-    var builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(properties)));
-    addTo(builder);
-    return builder.build();
+    var topology = new Topology(new TopologyConfig(new StreamsConfig(properties)));
+    addTo(topology);
+    return topology;
   }
 
-  private final class Supplier implements ProcessorSupplier<byte[], byte[], String, Message> {
+  /** Adds the nodes and the stores, by their names: a name that changes loses its state. */
+  void addTo(Topology topology) {
+    // The wall clock, because no time of a record is used and an extractor that finds none throws.
+    topology.addSource(
+        AutoOffsetReset.earliest(),
+        SOURCE,
+        new WallclockTimestampExtractor(),
+        new ByteArrayDeserializer(),
+        new ByteArrayDeserializer(),
+        topics.transitions());
+    topology.addProcessor(READ, () -> new ReadProcessor(wire, listener, JUDGE), SOURCE);
+    topology.addProcessor(JUDGE, new Judges(), READ);
+    var keys = new StringSerializer();
+    Serializer<Message> messages = (topic, message) -> wire.encode(message);
+    topology.addSink(
+        DECISIONS_SINK, topics.decisions(), keys, messages, new BoardPartitioner(), JUDGE);
+    topology.addSink(DEAD_LETTER_SINK, topics.deadLetter(), keys, messages, READ, JUDGE);
+  }
+
+  private final class Judges implements ProcessorSupplier<String, Received, String, Message> {
     @Override
-    public Processor<byte[], byte[], String, Message> get() {
+    public Processor<String, Received, String, Message> get() {
       return new DecisionProcessor(wire, listener);
     }
 

@@ -6,6 +6,7 @@ import dev.talaria.protocol.message.Decision;
 import dev.talaria.protocol.message.MalformedMessageException;
 import dev.talaria.protocol.message.Transition;
 import dev.talaria.protocol.message.Wire;
+import dev.talaria.protocol.policy.Circumstances;
 import dev.talaria.protocol.policy.FailureClass;
 import dev.talaria.protocol.policy.FailureWindow;
 import dev.talaria.protocol.policy.PolicyEvent;
@@ -79,7 +80,8 @@ final class TransitionFold {
     PolicyFold.Step step = policy.advance(
         historyBefore(known, transition),
         event,
-        failures == null ? 0 : failures.window().tasks());
+        Circumstances.NONE.withSystemicTasks(
+            failures == null ? 0 : failures.window().tasks()));
     var task = new TaskState(step.history(), closedAt(known, transition, now));
     return new Step(
         known == null && task.isBlank() ? null : task,

@@ -1,7 +1,6 @@
 package dev.talaria.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.talaria.protocol.id.BoardKey;
 import dev.talaria.protocol.message.DeadLetter;
@@ -21,12 +20,6 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.kafka.common.serialization.Serdes;
-import org.apache.kafka.streams.StreamsBuilder;
-import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.TopologyConfig;
-import org.apache.kafka.streams.errors.TopologyException;
-import org.apache.kafka.streams.kstream.Consumed;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -377,19 +370,6 @@ class DecisionTopologyTest {
       Files.writeString(GOLDEN, described);
     }
     assertThat(described).isEqualTo(Files.readString(GOLDEN));
-  }
-
-  @Test
-  void shouldRefuseAStoreWithoutAName() {
-    var builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(properties())));
-    new DecisionTopology(TopologyBench.TOPICS, new Wire(), DecisionListener.NONE).addTo(builder);
-    builder.stream("other", Consumed.with(Serdes.String(), Serdes.String()).withName("other"))
-        .groupByKey()
-        .count();
-
-    assertThatThrownBy(builder::build)
-        .isInstanceOf(TopologyException.class)
-        .hasMessageContaining("has not been named");
   }
 
   private java.util.Map<String, Object> properties() {

@@ -13,6 +13,7 @@ import dev.talaria.protocol.id.BoardKey;
 import dev.talaria.protocol.message.Decision;
 import dev.talaria.protocol.message.MalformedMessageException;
 import dev.talaria.protocol.message.Wire;
+import dev.talaria.protocol.policy.Circumstances;
 import dev.talaria.protocol.policy.FailureWindow;
 import dev.talaria.protocol.policy.LimitSource;
 import dev.talaria.protocol.policy.PolicyEvent;
@@ -97,7 +98,7 @@ public final class Decisions {
       boolean isEnd = row.runId() != null && row.runId() == hold.runId() && isPending(event);
       try {
         PolicyFold.Step step =
-            fold.advance(history, event, isEnd ? systemicTasks(hold.taskId(), event) : 0);
+            fold.advance(history, event, isEnd ? around(hold.taskId(), event) : Circumstances.NONE);
         history = step.history();
         verdict = isEnd ? step.verdict() : verdict;
       } catch (MalformedMessageException e) {
@@ -106,6 +107,10 @@ public final class Decisions {
       }
     }
     return Optional.ofNullable(verdict);
+  }
+
+  private Circumstances around(String task, PolicyEvent event) {
+    return Circumstances.NONE.withSystemicTasks(systemicTasks(task, event));
   }
 
   private int systemicTasks(String task, PolicyEvent event) {

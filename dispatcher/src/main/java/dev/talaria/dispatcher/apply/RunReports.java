@@ -193,6 +193,9 @@ public final class RunReports {
     ObjectNode payload = failed.facts();
     payload.put(PolicyEvent.ERROR, failed.error());
     payload.set(PolicyEvent.CLASS, wire.tree(failure));
+    if (task.assignee() != null) {
+      payload.put(PolicyEvent.LANE, task.assignee());
+    }
     if (tail != null && !tail.isEmpty()) {
       payload.put("log_tail", tail);
     }

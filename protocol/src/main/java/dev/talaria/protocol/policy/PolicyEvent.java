@@ -36,6 +36,9 @@ public record PolicyEvent(
   /** Payload key: the model that the launcher reported. */
   public static final String MODEL = "model";
 
+  /** Payload key: the lane in which the run was, its task's assignee at its end. */
+  public static final String LANE = "lane";
+
   /** Payload key: what went wrong, in one line. */
   public static final String ERROR = "error";
 

@@ -30,17 +30,17 @@ public final class PolicyFold {
    * Takes in one event. An event that is not newer than the last one changes nothing. The first of a new lineage starts
    * from nothing: the file's whole history comes again, and what the former lineage knew would count twice.
    *
-   * @param systemicTasks how many tasks of the board failed the same way lately, this one included; 0 if unknown
+   * @param around what is known beyond the task
    * @throws MalformedMessageException when the event asks for a decision, or tells of one, and its record cannot be read
    */
-  public Step advance(TaskHistory history, PolicyEvent event, int systemicTasks) {
+  public Step advance(TaskHistory history, PolicyEvent event, Circumstances around) {
     if (!history.isBefore(event.lineage(), event.id())) {
       return new Step(history, null);
     }
     TaskHistory known = history.lineage() == event.lineage() ? history : TaskHistory.EMPTY;
     TaskHistory seen = known.seen(event.lineage(), event.id());
     if (event.isPending()) {
-      Verdict verdict = RetryRules.judge(seen, runEnd(event), policy(event), systemicTasks);
+      Verdict verdict = RetryRules.judge(seen, runEnd(event), policy(event), around);
       return new Step(verdict.history(), verdict);
     }
     return new Step(fold(seen, event), null);

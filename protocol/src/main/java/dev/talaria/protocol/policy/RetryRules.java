@@ -19,12 +19,12 @@ public final class RetryRules {
    * @param before what is known of the task, without this run's end
    * @param end how the run ended
    * @param policy the policy that its record carries
-   * @param systemicTasks how many tasks of the board failed the same way lately, this one included
+   * @param around what is known beyond the task
    */
   public static Verdict judge(
-      TaskHistory before, RunEnd end, RetryPolicy policy, int systemicTasks) {
+      TaskHistory before, RunEnd end, RetryPolicy policy, Circumstances around) {
     return switch (end.failure()) {
-      case TASK -> judgeTask(before.failed(), end, policy, systemicTasks);
+      case TASK -> judgeTask(before.failed(), end, policy, around);
       case PROTOCOL -> judgeSilent(before.silent(), end, policy);
       case PROVIDER -> judgeRateLimited(before.waited(end.at()), end, policy);
       case INFRA ->
@@ -44,14 +44,14 @@ public final class RetryRules {
   }
 
   private static Verdict judgeTask(
-      TaskHistory now, RunEnd end, RetryPolicy policy, int systemicTasks) {
+      TaskHistory now, RunEnd end, RetryPolicy policy, Circumstances around) {
     int systemic = policy.systemic().tasks();
-    if (systemic > 0 && systemicTasks >= systemic) {
+    if (systemic > 0 && around.systemicTasks() >= systemic) {
       return giveUp(
           now,
           policy,
           "%s: %d tasks of this board failed the same way within %d s; trying again would burn money"
-              .formatted(end.kind(), systemicTasks, policy.systemic().windowSeconds()));
+              .formatted(end.kind(), around.systemicTasks(), policy.systemic().windowSeconds()));
     }
     Optional<Rung> rung = policy.ladder().next(end.override(), end.reportedModel());
     boolean fromLastRung = policy.escalateBeforeGivingUp() && policy.source() != LimitSource.TASK;

@@ -106,7 +106,7 @@ record PolicyFixture(RetryPolicy policy) {
   }
 
   Verdict judge(TaskHistory before, RunEnd end) {
-    return RetryRules.judge(before, end, policy, 0);
+    return RetryRules.judge(before, end, policy, Circumstances.NONE);
   }
 
   static RunEnd crash() {

@@ -71,7 +71,7 @@ class PolicyFoldRandomTest {
     for (int id = 1; id <= 400; id++) {
       PolicyEvent event = next(random, id, policy, override, !history.gaveUp());
       events.add(event);
-      Step step = fold.advance(history, event, 0);
+      Step step = fold.advance(history, event, Circumstances.NONE);
       history = step.history();
       Verdict verdict = step.verdict();
       if (verdict == null) {
@@ -105,7 +105,7 @@ class PolicyFoldRandomTest {
         // only an operator goes on from here
         PolicyEvent unblocked = new PolicyEvent(1, ++id, null, "unblocked", NOW + id, null);
         events.add(unblocked);
-        history = fold.advance(history, unblocked, 0).history();
+        history = fold.advance(history, unblocked, Circumstances.NONE).history();
         inARow = 0;
         silentInARow = 0;
       }
@@ -188,7 +188,7 @@ class PolicyFoldRandomTest {
   }
 
   private TaskHistory advance(TaskHistory before, PolicyEvent event, List<Verdict> verdicts) {
-    Step step = fold.advance(before, event, 0);
+    Step step = fold.advance(before, event, Circumstances.NONE);
     if (step.verdict() != null) {
       verdicts.add(step.verdict());
     }

@@ -75,7 +75,8 @@ class PolicyFoldTest {
   @ParameterizedTest
   @ValueSource(strings = {"crashed", "timed_out", "spawn_failed"})
   void shouldCountHermessOwnFailuresWithoutADecision(String kind) {
-    Step step = fold.advance(FAILED, event(11, kind, wire.object().put("pid", 7)), 0);
+    Step step =
+        fold.advance(FAILED, event(11, kind, wire.object().put("pid", 7)), Circumstances.NONE);
 
     assertThat(step.verdict()).isNull();
     assertThat(step.history().failures()).isEqualTo(3);
@@ -138,8 +139,8 @@ class PolicyFoldTest {
 
   @Test
   void shouldKeepTheVerdictsHistoryAsTheTasks() {
-    Step step =
-        fold.advance(TaskHistory.EMPTY, pending(11, "crashed", FailureClass.TASK, aBoard()), 0);
+    Step step = fold.advance(
+        TaskHistory.EMPTY, pending(11, "crashed", FailureClass.TASK, aBoard()), Circumstances.NONE);
 
     assertThat(step.verdict()).isNotNull();
     assertThat(step.history()).isEqualTo(step.verdict().history());
@@ -148,8 +149,10 @@ class PolicyFoldTest {
 
   @Test
   void shouldPassOnHowManyTasksFailedTheSameWay() {
-    Step step =
-        fold.advance(TaskHistory.EMPTY, pending(11, "crashed", FailureClass.TASK, aBoard()), 3);
+    Step step = fold.advance(
+        TaskHistory.EMPTY,
+        pending(11, "crashed", FailureClass.TASK, aBoard()),
+        Circumstances.NONE.withSystemicTasks(3));
 
     assertThat(step.verdict().action()).isEqualTo(Action.GIVE_UP);
   }
@@ -177,7 +180,7 @@ class PolicyFoldTest {
     for (int i = 1; i <= 3; i++) {
       PolicyEvent failure =
           pending(i * 10, "crashed", FailureClass.TASK, aBoard().limit(5));
-      Step step = fold.advance(judged, failure, 0);
+      Step step = fold.advance(judged, failure, Circumstances.NONE);
       ObjectNode payload = wire.object();
       payload.set("history", wire.tree(step.history()));
       PolicyEvent decided = event(i * 10 + 1, "decided", payload);
@@ -195,7 +198,8 @@ class PolicyFoldTest {
   @ValueSource(longs = {10, 9, 1})
   void shouldIgnoreARepeatedOrOlderEvent(long id) {
     assertThat(after(FAILED, event(id, "completed", null))).isSameAs(FAILED);
-    Step step = fold.advance(FAILED, pending(id, "crashed", FailureClass.TASK, aBoard()), 0);
+    Step step = fold.advance(
+        FAILED, pending(id, "crashed", FailureClass.TASK, aBoard()), Circumstances.NONE);
     assertThat(step.verdict()).isNull();
     assertThat(step.history()).isSameAs(FAILED);
   }
@@ -255,7 +259,7 @@ class PolicyFoldTest {
   }
 
   private void assertMalformed(PolicyEvent event, String reason) {
-    assertThatThrownBy(() -> fold.advance(FAILED, event, 0))
+    assertThatThrownBy(() -> fold.advance(FAILED, event, Circumstances.NONE))
         .isInstanceOf(MalformedMessageException.class)
         .hasMessageContaining(reason);
   }
@@ -277,11 +281,11 @@ class PolicyFoldTest {
   }
 
   private Verdict verdict(PolicyEvent event) {
-    return fold.advance(TaskHistory.EMPTY, event, 0).verdict();
+    return fold.advance(TaskHistory.EMPTY, event, Circumstances.NONE).verdict();
   }
 
   private TaskHistory after(TaskHistory before, PolicyEvent event) {
-    Step step = fold.advance(before, event, 0);
+    Step step = fold.advance(before, event, Circumstances.NONE);
     assertThat(step.verdict()).isNull();
     return step.history();
   }

@@ -396,14 +396,14 @@ class RetryRulesTest {
   void shouldGiveUpAtOnceWhenSeveralTasksFailTheSameWay(int tasks, Action action) {
     PolicyFixture board = aBoard().limit(9).taskLimit(9);
 
-    Verdict verdict = RetryRules.judge(TaskHistory.EMPTY, crash(), board.policy(), tasks);
+    Verdict verdict = RetryRules.judge(TaskHistory.EMPTY, crash(), board.policy(), alike(tasks));
 
     assertThat(verdict.action()).isEqualTo(action);
   }
 
   @Test
   void shouldSayThatAFailureIsSystemic() {
-    Verdict verdict = RetryRules.judge(TaskHistory.EMPTY, crash(), aBoard().policy(), 3);
+    Verdict verdict = RetryRules.judge(TaskHistory.EMPTY, crash(), aBoard().policy(), alike(3));
 
     assertThat(verdict.reason()).contains("3 tasks of this board failed the same way within 300 s");
   }
@@ -412,7 +412,8 @@ class RetryRulesTest {
   void shouldNotLookAtOtherTasksWhereSystemicIsOff() {
     PolicyFixture board = aBoard().systemic(0, 300);
 
-    assertThat(RetryRules.judge(TaskHistory.EMPTY, crash(), board.policy(), 99).action())
+    assertThat(RetryRules.judge(TaskHistory.EMPTY, crash(), board.policy(), alike(99))
+            .action())
         .isEqualTo(RETRY);
   }
 
@@ -420,7 +421,7 @@ class RetryRulesTest {
   @EnumSource(value = FailureClass.class, names = "TASK", mode = EnumSource.Mode.EXCLUDE)
   void shouldCallOnlyTheTasksOwnFailuresSystemic(FailureClass failure) {
     Verdict verdict = RetryRules.judge(
-        TaskHistory.EMPTY, end("x", failure, null, null), aBoard().policy(), 99);
+        TaskHistory.EMPTY, end("x", failure, null, null), aBoard().policy(), alike(99));
 
     assertThat(verdict.action()).isNotEqualTo(GIVE_UP);
   }
@@ -499,5 +500,9 @@ class RetryRulesTest {
       verdicts.add(verdict);
     }
     return verdicts;
+  }
+
+  private static Circumstances alike(int tasks) {
+    return Circumstances.NONE.withSystemicTasks(tasks);
   }
 }

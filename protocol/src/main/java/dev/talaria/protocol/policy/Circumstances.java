@@ -1,0 +1,15 @@
+package dev.talaria.protocol.policy;
+
+/**
+ * What is known beyond the task itself when the end of one of its runs is judged.
+ *
+ * @param systemicTasks how many tasks of the board failed the same way lately, this one included; 0 if unknown
+ */
+public record Circumstances(int systemicTasks) {
+  /** Nothing is known. */
+  public static final Circumstances NONE = new Circumstances(0);
+
+  public Circumstances withSystemicTasks(int tasks) {
+    return new Circumstances(tasks);
+  }
+}
