@@ -1,44 +1,30 @@
 package dev.talaria.streams;
 
+import static dev.talaria.service.metrics.MeterSpec.counter;
+
 import dev.talaria.service.metrics.MeterDoc;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
+import dev.talaria.service.metrics.MeterSpec;
 
 /** The meters of the topology. What a crash makes it do again is counted again. */
 public enum TopologyMeter implements MeterDoc {
-  DECISIONS("talaria.decisions", "Decisions by what is to become of the task", List.of("action")),
-  MALFORMED(
+  DECISIONS(counter(
+      "talaria.decisions",
+      "Decisions that the topology made, by what is to become of the task: retry, escalate, give_up or block. Whether"
+          + " the board applied them says talaria_decisions_applied_total.",
+      "action")),
+  MALFORMED(counter(
       "talaria.topology.malformed",
-      "Transitions that could not be read or judged and went to the dead-letter topic",
-      List.of());
+      "Transitions that could not be read or judged and went to the dead-letter topic. Should stay at zero; the topic"
+          + " holds the record and the reason."));
 
-  private final String meterName;
-  private final String description;
-  private final List<String> tags;
+  private final MeterSpec spec;
 
-  TopologyMeter(String meterName, String description, List<String> tags) {
-    this.meterName = meterName;
-    this.description = description;
-    this.tags = tags;
+  TopologyMeter(MeterSpec spec) {
+    this.spec = spec;
   }
 
   @Override
-  public String meterName() {
-    return meterName;
-  }
-
-  @Override
-  public String description() {
-    return description;
-  }
-
-  @Override
-  public @Nullable String baseUnit() {
-    return null;
-  }
-
-  @Override
-  public List<String> tags() {
-    return tags;
+  public MeterSpec spec() {
+    return spec;
   }
 }

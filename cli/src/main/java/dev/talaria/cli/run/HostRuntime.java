@@ -11,6 +11,8 @@ import dev.talaria.broker.EmbeddedBroker;
 import dev.talaria.broker.EmbeddedBrokerConfig;
 import dev.talaria.cli.HostName;
 import dev.talaria.cli.Version;
+import dev.talaria.cli.metrics.HostMeter;
+import dev.talaria.cli.metrics.LauncherMeter;
 import dev.talaria.cli.remote.HostVerbs;
 import dev.talaria.cli.verb.Configuration;
 import dev.talaria.dispatcher.BoardFile;
@@ -322,7 +324,7 @@ public final class HostRuntime implements AutoCloseable {
       specs.forEach(lane -> probes.put(lane.lane(), lane.probe(surroundings)));
       LaneWatch started = new LaneWatch(probes);
       started.start();
-      meters.gauge(ServiceMeter.LAUNCHER_LANE_FAULTS, () -> started.faults().size());
+      meters.gauge(LauncherMeter.LANE_FAULTS, () -> started.faults().size());
       lanes = started;
       watching = started;
     }
@@ -436,8 +438,9 @@ public final class HostRuntime implements AutoCloseable {
     started.start();
     launcher = started;
     keepOrders();
-    meters.gauge(ServiceMeter.LAUNCHER_SLOTS_FREE, started::freeSlots);
-    meters.gauge(ServiceMeter.LAUNCHER_REPORTS_PENDING, started::pendingReports);
+    meters.gauge(LauncherMeter.SLOTS, started::freeSlots, "free");
+    meters.gauge(LauncherMeter.SLOTS, () -> launch.slots() - started.freeSlots(), "busy");
+    meters.gauge(LauncherMeter.REPORTS_PENDING, started::pendingReports);
     checks.register(
         "launcher",
         () -> started
@@ -454,7 +457,7 @@ public final class HostRuntime implements AutoCloseable {
       keeper.start();
       orders = keeper;
       for (StandingOrder.Scope scope : StandingOrder.Scope.values()) {
-        meters.gauge(ServiceMeter.ORDERS, () -> keeper.count(scope), scope.word());
+        meters.gauge(HostMeter.ORDERS, () -> keeper.count(scope), scope.word());
       }
     }
   }

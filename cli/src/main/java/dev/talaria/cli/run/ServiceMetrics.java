@@ -1,6 +1,10 @@
 package dev.talaria.cli.run;
 
 import dev.talaria.board.waiting.WaitingCounts;
+import dev.talaria.cli.metrics.BoardMeter;
+import dev.talaria.cli.metrics.DispatcherMeter;
+import dev.talaria.cli.metrics.LauncherMeter;
+import dev.talaria.cli.metrics.RelayMeter;
 import dev.talaria.dispatcher.DispatcherListener;
 import dev.talaria.launcher.LauncherListener;
 import dev.talaria.protocol.id.BoardKey;
@@ -28,44 +32,44 @@ final class ServiceMetrics implements DispatcherListener, LauncherListener {
 
   @Override
   public void relayed(BoardKey board, int events, long lagSeconds) {
-    meters.counter(ServiceMeter.RELAY_EVENTS, board.toString()).increment(events);
-    meters.timer(ServiceMeter.RELAY_LAG, board.toString()).record(Duration.ofSeconds(lagSeconds));
+    meters.counter(RelayMeter.EVENTS, board.toString()).increment(events);
+    meters.timer(RelayMeter.LAG, board.toString()).record(Duration.ofSeconds(lagSeconds));
   }
 
   @Override
   public void relayFailed(BoardKey board) {
-    meters.counter(ServiceMeter.RELAY_FAILURES, board.toString()).increment();
+    meters.counter(RelayMeter.FAILURES, board.toString()).increment();
   }
 
   @Override
   public void deadLettered(BoardKey board) {
-    meters.counter(ServiceMeter.MALFORMED, "transitions").increment();
+    meters.counter(DispatcherMeter.MALFORMED, "transitions").increment();
   }
 
   @Override
   public void lineageStarted(BoardKey board) {
-    meters.counter(ServiceMeter.LINEAGES, board.toString()).increment();
+    meters.counter(RelayMeter.LINEAGES, board.toString()).increment();
   }
 
   @Override
   public void topicReplaced(BoardKey board) {
-    meters.counter(ServiceMeter.TOPICS_REPLACED, board.toString()).increment();
+    meters.counter(RelayMeter.TOPICS_REPLACED, board.toString()).increment();
   }
 
   @Override
   public void stale(RunKey run, String what) {
     log.info("A report '{}' of run {} changes nothing: the run is no longer current.", what, run);
-    meters.counter(ServiceMeter.STALE_REPORTS, run.board().toString(), what).increment();
+    meters.counter(BoardMeter.STALE_REPORTS, run.board().toString(), what).increment();
   }
 
   @Override
   public void runEnded(BoardKey board, String outcome) {
-    meters.counter(ServiceMeter.RUNS_ENDED, board.toString(), outcome).increment();
+    meters.counter(BoardMeter.RUNS_ENDED, board.toString(), outcome).increment();
   }
 
   @Override
   public void granted(BoardKey board, int runs) {
-    meters.counter(ServiceMeter.GRANTS, board.toString()).increment(runs);
+    meters.counter(BoardMeter.GRANTS, board.toString()).increment(runs);
   }
 
   @Override
@@ -76,14 +80,13 @@ final class ServiceMetrics implements DispatcherListener, LauncherListener {
   @Override
   public void decided(BoardKey board, String by, Verdict.Action action) {
     meters
-        .counter(
-            ServiceMeter.DECISIONS, board.toString(), by, action.name().toLowerCase(Locale.ROOT))
+        .counter(BoardMeter.DECISIONS, board.toString(), by, action.name().toLowerCase(Locale.ROOT))
         .increment();
   }
 
   @Override
   public void malformed(String topic) {
-    meters.counter(ServiceMeter.MALFORMED, topic).increment();
+    meters.counter(DispatcherMeter.MALFORMED, topic).increment();
   }
 
   @Override
@@ -91,38 +94,37 @@ final class ServiceMetrics implements DispatcherListener, LauncherListener {
     // a kind comes from outside: as a label it is cut, so that a broken sender cannot fill the
     // registry
     meters
-        .counter(ServiceMeter.UNKNOWN_KINDS, kind.matches("[a-z_]{1,40}") ? kind : "other")
+        .counter(DispatcherMeter.UNKNOWN_KINDS, kind.matches("[a-z_]{1,40}") ? kind : "other")
         .increment();
   }
 
   @Override
   public void readFromEarliest(String topic) {
-    meters.counter(ServiceMeter.FROM_EARLIEST, topic).increment();
+    meters.counter(DispatcherMeter.FROM_EARLIEST, topic).increment();
   }
 
   @Override
   public void granted(Lane lane) {
-    meters.counter(ServiceMeter.LAUNCHER_GRANTS, lane.name()).increment();
+    meters.counter(LauncherMeter.GRANTS, lane.name()).increment();
   }
 
   @Override
   public void givenBack(Lane lane) {
-    meters.counter(ServiceMeter.LAUNCHER_GIVEN_BACK, lane.name()).increment();
+    meters.counter(LauncherMeter.GIVEN_BACK, lane.name()).increment();
   }
 
   @Override
   public void started(Lane lane, double seconds) {
-    meters.timer(ServiceMeter.LAUNCHER_START, lane.name()).record(Duration.ofNanos((long)
-        (seconds * 1e9)));
+    meters.timer(LauncherMeter.START, lane.name()).record(Duration.ofNanos((long) (seconds * 1e9)));
   }
 
   @Override
   public void ended(Lane lane, String outcome) {
-    meters.counter(ServiceMeter.LAUNCHER_ENDED, lane.name(), outcome).increment();
+    meters.counter(LauncherMeter.RUNS_ENDED, lane.name(), outcome).increment();
   }
 
   @Override
   public void reportRepeated() {
-    meters.counter(ServiceMeter.LAUNCHER_REPEATED).increment();
+    meters.counter(LauncherMeter.REPORTS_REPEATED).increment();
   }
 }

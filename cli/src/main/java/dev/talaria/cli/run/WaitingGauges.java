@@ -2,6 +2,7 @@ package dev.talaria.cli.run;
 
 import dev.talaria.board.waiting.WaitCode;
 import dev.talaria.board.waiting.WaitingCounts;
+import dev.talaria.cli.metrics.BoardMeter;
 import dev.talaria.protocol.id.BoardKey;
 import dev.talaria.protocol.id.Lane;
 import dev.talaria.service.metrics.Meters;
@@ -47,7 +48,7 @@ final class WaitingGauges {
   private AtomicLong registered(Series it) {
     var value = new AtomicLong();
     meters.gauge(
-        ServiceMeter.WAITING,
+        BoardMeter.WAITING,
         value::get,
         it.board().toString(),
         it.lane(),

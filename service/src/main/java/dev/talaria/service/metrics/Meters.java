@@ -37,20 +37,12 @@ public final class Meters implements AutoCloseable {
         .register(registry);
   }
 
-  /** With a histogram from a millisecond to a minute, so that percentiles can be summed over hosts. */
+  /** With a histogram, so that percentiles can be summed over hosts. */
   public Timer timer(MeterDoc doc, String... tagValues) {
     return Timer.builder(doc.meterName())
         .description(doc.description())
         .tags(tags(doc, tagValues))
-        .serviceLevelObjectives(
-            Duration.ofMillis(1),
-            Duration.ofMillis(5),
-            Duration.ofMillis(25),
-            Duration.ofMillis(100),
-            Duration.ofMillis(500),
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(10),
-            Duration.ofMinutes(1))
+        .serviceLevelObjectives(doc.spec().buckets().toArray(Duration[]::new))
         .register(registry);
   }
 

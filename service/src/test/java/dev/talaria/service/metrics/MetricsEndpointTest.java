@@ -12,7 +12,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -26,40 +25,19 @@ class MetricsEndpointTest {
   private MetricsEndpoint endpoint;
 
   private enum Doc implements MeterDoc {
-    DECISIONS("talaria.decisions", "Decisions taken.", null, List.of("action")),
-    BACKLOG("talaria.relay.backlog", "Rows not yet relayed.", "rows", List.of("board")),
-    LAG("talaria.relay.lag", "Commit to topic.", null, List.of());
+    DECISIONS(MeterSpec.counter("talaria.decisions", "Decisions taken.", "action")),
+    BACKLOG(MeterSpec.gaugeIn("rows", "talaria.relay.backlog", "Rows not yet relayed.", "board")),
+    LAG(MeterSpec.timer("talaria.relay.lag", "Commit to topic."));
 
-    private final String meterName;
-    private final String description;
-    private final String baseUnit;
-    private final List<String> tags;
+    private final MeterSpec spec;
 
-    Doc(String meterName, String description, String baseUnit, List<String> tags) {
-      this.meterName = meterName;
-      this.description = description;
-      this.baseUnit = baseUnit;
-      this.tags = tags;
+    Doc(MeterSpec spec) {
+      this.spec = spec;
     }
 
     @Override
-    public String meterName() {
-      return meterName;
-    }
-
-    @Override
-    public String description() {
-      return description;
-    }
-
-    @Override
-    public String baseUnit() {
-      return baseUnit;
-    }
-
-    @Override
-    public List<String> tags() {
-      return tags;
+    public MeterSpec spec() {
+      return spec;
     }
   }
 
