@@ -1,5 +1,6 @@
 package dev.talaria.cli;
 
+import dev.talaria.cli.verb.AcceptVerb;
 import dev.talaria.cli.verb.ArchiveVerb;
 import dev.talaria.cli.verb.AssignVerb;
 import dev.talaria.cli.verb.AssigneesVerb;
@@ -61,6 +62,10 @@ public enum LocalVerbs {
   WHY("why", "Say why a task does not run, or why all that wait do.", WhyVerb::new),
   RUNS("runs", "List a task's attempts, oldest first.", RunsVerb::new),
   COMPLETE("complete", "Finish tasks and let their children go.", CompleteVerb::new),
+  ACCEPT(
+      "accept",
+      "Take the last words of a worker that ended in silence for its task's result.",
+      AcceptVerb::new),
   EDIT("edit", "Correct what a done task handed over.", EditVerb::new),
   CLAIM("claim", "Take a ready task to work on it yourself.", ClaimVerb::new),
   HEARTBEAT("heartbeat", "Say that a task is still worked on.", HeartbeatVerb::new),

@@ -63,6 +63,8 @@ public record Reach(Way way, String why) {
           NOTIFY_UNSUBSCRIBE -> of(Way.CHANGES);
       case INIT, LIST, SHOW, WHY, RUNS, CONTEXT, LOG, STATS, DIAGNOSTICS, ASSIGNEES, NOTIFY_LIST ->
         of(Way.READS);
+      case ACCEPT ->
+        of(has(arguments, "--dry-run") || has(arguments, "--show") ? Way.READS : Way.CHANGES);
       // with --reclaim it ends a process
       case REASSIGN -> of(has(arguments, "--reclaim") ? Way.ACTS : Way.CHANGES);
       case RECLAIM, GC, SPECIFY, DECOMPOSE -> of(Way.ACTS);

@@ -26,7 +26,7 @@ final class VerbGroups implements IHelpSectionRenderer {
             "create edit set link unlink assign comment archive swarm blackboard specify decompose"));
     groups.put(
         "Move tasks", names("claim heartbeat complete review block unblock schedule promote"));
-    groups.put("Set right what went wrong", names("reclaim reassign stop"));
+    groups.put("Set right what went wrong", names("accept reclaim reassign stop"));
     groups.put("Boards", names("init boards gc notify-subscribe notify-list notify-unsubscribe"));
     groups.put("Hold work back", names("pause resume drain"));
     groups.put(

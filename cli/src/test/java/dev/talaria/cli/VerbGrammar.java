@@ -59,6 +59,7 @@ final class VerbGrammar {
     this.home = home;
     values = Map.ofEntries(
         Map.entry("ID", new Values("ready", IDS)),
+        Map.entry("RUN", new Values("ready", IDS)),
         Map.entry("PARENT", new Values("done", IDS)),
         Map.entry("CHILD", new Values("ready", IDS)),
         Map.entry("ROOT", new Values("root", IDS)),

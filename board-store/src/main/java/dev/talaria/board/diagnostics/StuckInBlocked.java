@@ -1,10 +1,13 @@
 package dev.talaria.board.diagnostics;
 
 import dev.talaria.board.Tx;
+import dev.talaria.board.dispatch.LastWords;
 import dev.talaria.board.event.EventKind;
 import dev.talaria.board.event.EventRow;
 import dev.talaria.board.task.TaskStatus;
+import dev.talaria.board.task.Tasks;
 import dev.talaria.board.text.BoardJson;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -72,14 +75,30 @@ final class StuckInBlocked implements Rule {
         reason.isEmpty()
             ? "Nobody has commented on it or unblocked it since."
             : "Nobody has answered since: " + reason,
-        List.of(
-            Action.comment(task.id(), "Answer what it waits for").first(),
-            Action.unblock(task.id()),
-            Action.reassign(task.id())),
+        actions(facts),
         block.createdAt(),
         facts.now(),
         1,
         block.runId(),
         data));
+  }
+
+  private static List<Action> actions(Facts facts) {
+    String id = facts.task().id();
+    List<Action> actions = new ArrayList<>();
+    Tasks.find(facts.tx(), id)
+        .flatMap(task -> LastWords.awaited(facts.tx(), task))
+        .ifPresent(kept -> {
+          actions.add(Action.hint(
+                  "Read what its worker said last", "talaria accept %s --show".formatted(id))
+              .first());
+          actions.add(Action.hint("Take that for its result", "talaria accept " + id));
+        });
+    if (actions.isEmpty()) {
+      actions.add(Action.comment(id, "Answer what it waits for").first());
+    }
+    actions.add(Action.unblock(id));
+    actions.add(Action.reassign(id));
+    return actions;
   }
 }

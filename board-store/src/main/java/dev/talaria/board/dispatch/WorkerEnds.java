@@ -192,9 +192,13 @@ public final class WorkerEnds {
 
   /** What an operator needs to act on it. */
   private static String silence(Dead dead) {
-    String tail = dead.logTail().isEmpty() ? "" : ". Last output:\n" + dead.logTail();
-    return "%s; %s; 'talaria unblock %s' tries again with a fresh count%s"
-        .formatted(error(dead), dead.whereabouts(), dead.work().taskId(), tail);
+    String id = dead.work().taskId();
+    boolean silent = dead.logTail().isBlank();
+    String accept =
+        silent ? "" : ", 'talaria accept %s' takes its last words for its result".formatted(id);
+    String tail = silent ? "" : ". Last output:\n" + dead.logTail();
+    return "%s; %s; 'talaria unblock %s' tries again with a fresh count%s%s"
+        .formatted(error(dead), dead.whereabouts(), id, accept, tail);
   }
 
   private static String source(Tx tx, RunningWork work) {

@@ -50,6 +50,15 @@ public final class Completions {
 
   /** Completes the task and lets its children go. The run fence comes before the check of created cards. */
   public CompleteResult complete(Tx tx, String taskId, Completion given) {
+    return complete(tx, taskId, given, BoardJson.object());
+  }
+
+  /**
+   * As {@link #complete(Tx, String, Completion)}.
+   *
+   * @param extra further payload of {@code completed}
+   */
+  public CompleteResult complete(Tx tx, String taskId, Completion given, ObjectNode extra) {
     Completion completion = given.withoutBlankSummary();
     Long fence = completion.runId();
     Completable found =
@@ -67,7 +76,12 @@ public final class Completions {
       Holds.forget(tx, taskId);
     }
     Long run = closeRun(tx, taskId, found.openRun(), completion);
-    Events.append(tx, taskId, run, EventKind.COMPLETED, payload(completion, cards.verified()));
+    Events.append(
+        tx,
+        taskId,
+        run,
+        EventKind.COMPLETED,
+        payload(completion, cards.verified()).setAll(extra));
     noteUnknownReferences(tx, taskId, run, completion, cards.verified());
     recompute.recomputeChildrenOf(tx, List.of(taskId));
     return new CompleteResult.Completed(run);

@@ -32,6 +32,33 @@ public sealed interface StateReason extends WaitReason {
     }
   }
 
+  /**
+   * Its worker exited with 0 without a word about the task, and what it left behind is kept.
+   *
+   * @param run the worker's
+   */
+  record Silent(@Nullable String reason, @Nullable Long since, long run) implements StateReason {
+    @Override
+    public WaitCode code() {
+      return WaitCode.BLOCKED;
+    }
+
+    @Override
+    public String text(TimeWords times) {
+      return new Blocked(reason, since).text(times);
+    }
+
+    @Override
+    public String advice() {
+      return "Read its last words: talaria accept ID --show. Take them for its result: talaria accept ID. Or run it again: talaria unblock ID.";
+    }
+
+    @Override
+    public void describe(ObjectNode node) {
+      node.put("why", reason).put("since", since).put("accept_run", run);
+    }
+  }
+
   /** It failed as often as it may. */
   record GaveUp(@Nullable String reason, @Nullable Long since, long failures)
       implements StateReason {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.talaria.board.Row;
 import dev.talaria.board.Tx;
 import dev.talaria.board.dispatch.Holds;
+import dev.talaria.board.dispatch.LastWords;
 import dev.talaria.board.dispatch.LauncherRuns;
 import dev.talaria.board.event.EventRow;
 import dev.talaria.board.task.Requirements;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param heldRun the run whose end led to the hold
  * @param heldBy the launcher that has that run, if one has
  * @param stop the event that stopped it, newest first: blocked or gave_up
+ * @param silentRun the run whose last words may be accepted, if it is blocked for their silence
  * @param granted the open run, if a launcher has it
  * @param parents unfinished tasks that it waits for, a bounded number
  * @param moreParents how many more
@@ -39,6 +41,7 @@ public record TaskFacts(
     @Nullable Run heldRun,
     @Nullable String heldBy,
     @Nullable EventRow stop,
+    @Nullable Long silentRun,
     LauncherRuns.@Nullable LauncherRun granted,
     Schedules.@Nullable Schedule schedule,
     List<Kin> parents,
@@ -203,6 +206,7 @@ public record TaskFacts(
                 .map(LauncherRuns.LauncherRun::launcher)
                 .orElse(null),
         task.status().equals("blocked") ? tx.first(STOP, EventRow::of, id).orElse(null) : null,
+        LastWords.awaited(tx, task).map(LastWords.Kept::runId).orElse(null),
         run == null ? null : LauncherRuns.get(tx, run).orElse(null),
         Schedules.get(tx, id).orElse(null),
         parents,

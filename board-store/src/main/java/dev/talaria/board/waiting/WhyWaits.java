@@ -129,6 +129,9 @@ public final class WhyWaits {
     String reason = payload == null || !payload.hasNonNull("reason")
         ? null
         : payload.path("reason").asText();
+    if (facts.silentRun() != null) {
+      return new StateReason.Silent(reason, stop.createdAt(), facts.silentRun());
+    }
     if (stop.kind().equals("gave_up")) {
       String error = payload == null || !payload.hasNonNull("error")
           ? facts.task().lastFailureError()

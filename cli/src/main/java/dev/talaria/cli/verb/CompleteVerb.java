@@ -2,10 +2,6 @@ package dev.talaria.cli.verb;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.talaria.board.Tx;
-import dev.talaria.board.dispatch.LauncherRuns;
-import dev.talaria.board.home.ScratchRemoval;
-import dev.talaria.board.task.Task;
-import dev.talaria.board.task.Tasks;
 import dev.talaria.board.text.BoardJson;
 import dev.talaria.board.transition.Completion;
 import dev.talaria.board.transition.Completions;
@@ -13,9 +9,6 @@ import dev.talaria.board.transition.Recompute;
 import dev.talaria.cli.CliFailure;
 import dev.talaria.cli.RemoteRun;
 import dev.talaria.cli.Session;
-import java.io.UncheckedIOException;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -101,46 +94,21 @@ public final class CompleteVerb extends BulkVerb {
         .withSummary(summary)
         .withMetadata(JsonArgument.object("--metadata", metadata))
         .withRun(run);
-    String workspace = run == null ? abandoned(tx, id) : null;
+    Optional<String> workspace =
+        run == null ? AbandonedScratch.of(tx, id, completion.metadata()) : Optional.empty();
     if (completions.complete(tx, id, completion).completed()) {
-      if (workspace != null) {
-        workspaces.put(id, workspace);
-      }
+      workspace.ifPresent(path -> workspaces.put(id, path));
       return Optional.empty();
     }
     return Optional.of(WhyNot.refused(
         tx, id, "complete", "Only a ready, running or blocked task can be completed.", run));
   }
 
-  /**
-   * The scratch workspace that nobody needs any more: no worker's process may be in it, whose launcher removes it, and no
-   * artifact may lie in it that is still to be fetched.
-   */
-  private @Nullable String abandoned(Tx tx, String id) {
-    ObjectNode facts = JsonArgument.object("--metadata", metadata);
-    if (facts != null && facts.has("artifacts")) {
-      return null;
-    }
-    return Tasks.find(tx, id)
-        .filter(task -> task.workspaceKind().equals("scratch") && task.workerPid() == null)
-        .filter(task -> {
-          Long open = task.currentRunId();
-          return open == null || LauncherRuns.get(tx, open).isEmpty();
-        })
-        .map(Task::workspacePath)
-        .orElse(null);
-  }
-
   @Override
   void afterwards(String id) {
     String workspace = workspaces.get(id);
-    if (workspace != null && !session.isServed()) {
-      try {
-        ScratchRemoval.of(session.home()).remove(Path.of(workspace));
-      } catch (UncheckedIOException | InvalidPathException e) {
-        complain("Workspace '%s' is of no use any more, and could not be removed: %s"
-            .formatted(workspace, e.getMessage()));
-      }
+    if (workspace != null) {
+      AbandonedScratch.remove(session, workspace).ifPresent(this::complain);
     }
   }
 }

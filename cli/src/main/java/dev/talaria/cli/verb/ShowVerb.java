@@ -4,6 +4,7 @@ import dev.talaria.board.Board;
 import dev.talaria.board.Tx;
 import dev.talaria.board.diagnostics.Diagnostics;
 import dev.talaria.board.diagnostics.TaskDiagnostics;
+import dev.talaria.board.dispatch.LastWords;
 import dev.talaria.board.task.Run;
 import dev.talaria.board.task.TaskDetail;
 import dev.talaria.board.task.Tasks;
@@ -53,7 +54,9 @@ public final class ShowVerb extends BoardVerb {
   int run(Board board) {
     tellPaused(board);
     Seen seen = board
-        .read(tx -> Tasks.show(tx, id).map(detail -> new Seen(detail, wakesAt(tx))))
+        .read(tx -> Tasks.show(tx, id)
+            .map(detail -> new Seen(
+                detail, wakesAt(tx), LastWords.awaited(tx, detail.task()).isPresent())))
         .orElseThrow(() -> CliFailure.failed(WhyNot.unknown(id)));
     TaskDetail detail = seen.detail();
     List<Run> runs = filter.of(detail.runs());
@@ -63,11 +66,16 @@ public final class ShowVerb extends BoardVerb {
       Optional<TaskDiagnostics> wrong = board.read(
           tx -> Diagnostics.ofTask(tx, id, Configuration.tolerant(session).thresholds()));
       TaskText.show(session, detail, runs, seen.wakesAt(), wrong).forEach(line -> say(line));
+      if (seen.lastWords()) {
+        complain(
+            "Its worker's last words are kept: 'talaria accept %s --show' prints them, and without --show they become its result."
+                .formatted(id));
+      }
     }
     return Exit.DONE;
   }
 
-  private record Seen(TaskDetail detail, @Nullable Long wakesAt) {}
+  private record Seen(TaskDetail detail, @Nullable Long wakesAt, boolean lastWords) {}
 
   private @Nullable Long wakesAt(Tx tx) {
     return Schedules.get(tx, id).map(Schedules.Schedule::at).orElse(null);

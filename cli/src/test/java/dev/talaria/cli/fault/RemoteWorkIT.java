@@ -10,6 +10,7 @@ import dev.talaria.board.task.Requirements;
 import dev.talaria.board.task.Run;
 import dev.talaria.board.task.Task;
 import dev.talaria.board.task.Tasks;
+import dev.talaria.cli.CliRig;
 import dev.talaria.cli.Main;
 import dev.talaria.testkit.JavaProcess;
 import dev.talaria.testkit.JavaProcesses;
@@ -213,6 +214,12 @@ class RemoteWorkIT {
         EventRow violation = host.events(pair.get(1), "protocol_violation").get(0);
         assertThat(violation.payloadObject().path("draft").path("summary").asText())
             .isEqualTo("made up");
+        CliRig.Result accepted = new CliRig(host.home()).atPresent().run("accept", pair.get(1));
+        assertThat(accepted.exit()).as(accepted.err()).isZero();
+        assertThat(host.task(pair.get(1)).status()).isEqualTo("done");
+        assertThat(host.runs(pair.get(1)))
+            .extracting(Run::summary)
+            .containsExactly(null, "made up");
         await("the refusal is in the worker's log")
             .atMost(LIMIT)
             .untilAsserted(() -> assertThat(logOf(host, pair.get(1)))

@@ -76,6 +76,8 @@ class HostVerbsTest {
     "schedule $2 --at 2026-02-01T10:00",
     "unblock $2",
     "promote $3",
+    "accept $1 --show",
+    "accept t_nope 99 --json",
     "complete $1 $2 t_nope",
     "complete $1 --summary again",
     "edit $1 --result better",

@@ -252,6 +252,12 @@ class TicksTest {
             "I am done I think");
     assertThat(event(id, "protocol_violation").path("log_tail").asText())
         .isEqualTo("I am done I think");
+    assertThat(event(id, "blocked").path("reason").asText()).contains("talaria accept " + id);
+
+    assertThat(talaria(0, "accept", id)).contains(id + " is done");
+
+    assertThat(event(id, "completed").path("summary").asText()).isEqualTo("I am done I think");
+    assertThat(event(id, "completed").at("/accepted/from").asText()).isEqualTo("output");
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.talaria.board.Tx;
 import dev.talaria.board.dispatch.Holds;
 import dev.talaria.board.dispatch.Holds.Hold;
 import dev.talaria.board.dispatch.Verdicts;
+import dev.talaria.board.event.EventKind;
 import dev.talaria.board.event.EventLog;
 import dev.talaria.board.event.EventRow;
 import dev.talaria.board.task.Task;
@@ -193,6 +194,13 @@ public final class Decisions {
         .append(hold.taskId())
         .append("' runs it again with a fresh count");
     String tail = lastLines(end.path("log_tail").asText(""));
+    boolean silent = end.path("kind").asText().equals(EventKind.PROTOCOL_VIOLATION);
+    if (silent && (end.has("draft") || !tail.isEmpty())) {
+      reason
+          .append(", 'talaria accept ")
+          .append(hold.taskId())
+          .append("' takes its last words for its result");
+    }
     if (!tail.isEmpty()) {
       reason.append(". Last output:\n").append(tail);
     }
