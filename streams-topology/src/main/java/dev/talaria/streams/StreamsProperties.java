@@ -8,10 +8,11 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.LogAndContinueExceptionHandler;
 
 /** Turns {@link TopologySettings} into properties of Kafka Streams, with the reason of each that is not a default. */
-final class StreamsProperties {
+public final class StreamsProperties {
   private StreamsProperties() {}
 
-  static Map<String, Object> of(TopologySettings settings) {
+  /** By Kafka's names. */
+  public static Map<String, Object> of(TopologySettings settings) {
     var all = new LinkedHashMap<String, Object>();
     all.put(StreamsConfig.APPLICATION_ID_CONFIG, settings.applicationId());
     all.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());

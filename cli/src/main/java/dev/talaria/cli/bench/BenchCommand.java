@@ -32,7 +32,7 @@ public final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     throw CliFailure.usage(
-        "Say what to measure: 'talaria bench dispatch', 'talaria bench fleet' or 'talaria bench board'.");
+        "Say what to measure: 'talaria bench dispatch', 'fleet', 'board' or 'streams'.");
   }
 
   @Command(
@@ -68,12 +68,7 @@ public final class BenchCommand implements Callable<Integer> {
     try (BenchHome home = BenchHome.temporary()) {
       figures = new DispatchBench(session, home, new Progress(session), tasks, slots, rate).run();
     }
-    if (json) {
-      session.out().println(JsonOut.indented(figures.json()));
-    } else {
-      figures.lines().forEach(session.out()::println);
-    }
-    return Exit.DONE;
+    return print(figures, json);
   }
 
   @Command(
@@ -125,12 +120,7 @@ public final class BenchCommand implements Callable<Integer> {
     } else {
       figures = bench.ofThisHome(starts);
     }
-    if (json) {
-      session.out().println(JsonOut.indented(figures.json()));
-    } else {
-      figures.lines().forEach(session.out()::println);
-    }
-    return Exit.DONE;
+    return print(figures, json);
   }
 
   @Command(
@@ -168,12 +158,7 @@ public final class BenchCommand implements Callable<Integer> {
     try (BenchHome home = BenchHome.temporary()) {
       figures = new BoardBench(session, home, new Progress(session), tasks).run();
     }
-    if (json) {
-      session.out().println(JsonOut.indented(figures.json()));
-    } else {
-      figures.lines().forEach(session.out()::println);
-    }
-    return Exit.DONE;
+    return print(figures, json);
   }
 
   private int sizes(int size, @Nullable Path keep, boolean json) throws IOException {
@@ -190,6 +175,39 @@ public final class BenchCommand implements Callable<Integer> {
               directory.resolve(size + ".db"),
               size);
     }
+    return print(figures, json);
+  }
+
+  @Command(
+      name = "streams",
+      description =
+          "Judge a backlog of failures, beside a topology that only passes records on; then the time from a failure on a board to its decision there.",
+      footer = {"", "docs/benchmarks.md says what exactly is measured."})
+  int streams(
+      @Option(
+              names = "--events",
+              paramLabel = "N",
+              defaultValue = "200000",
+              description = "Failures whose throughput is measured. Default: 200000.")
+          int events,
+      @Option(
+              names = "--rate",
+              paramLabel = "R",
+              defaultValue = "50",
+              description = "Failures per second while latency is measured. Default: 50.")
+          int rate,
+      @Option(names = "--json", description = "Print one JSON object.") boolean json)
+      throws Exception {
+    within("--events", events, MOST_SIZE);
+    within("--rate", rate, HIGHEST_RATE);
+    try (BenchHome backlog = BenchHome.temporary();
+        BenchHome live = BenchHome.temporary()) {
+      return print(
+          new StreamsBench(session, new Progress(session), events, rate).run(backlog, live), json);
+    }
+  }
+
+  private int print(Figures figures, boolean json) {
     if (json) {
       session.out().println(JsonOut.indented(figures.json()));
     } else {

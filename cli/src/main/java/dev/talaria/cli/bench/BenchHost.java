@@ -3,7 +3,6 @@ package dev.talaria.cli.bench;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import dev.talaria.board.BoardOptions;
-import dev.talaria.board.home.BoardHome;
 import dev.talaria.board.home.BoardLocation;
 import dev.talaria.board.home.Slugs;
 import dev.talaria.cli.CliFailure;
@@ -30,9 +29,15 @@ final class BenchHost implements AutoCloseable {
   /** Its worker writes the task's id into {@link #starts}, and ends. */
   static final String STAMP = "stamp";
 
+  /** Its worker fails. */
+  static final String FAIL = "fail";
+
   private static final String LANES = """
       launcher:
         lanes:
+          fail:
+            command: ["/bin/false"]
+            exit: exit-code
           noop:
             command: ["/bin/true"]
             exit: exit-code
@@ -52,20 +57,9 @@ final class BenchHost implements AutoCloseable {
 
   static BenchHost start(BenchHome home, Surroundings around, BoardOptions options, int slots)
       throws IOException, InterruptedException {
-    if (!around.environment().containsKey("TALARIA_LOG")) {
-      quieten();
-    }
     Files.writeString(home.root().resolve("talaria.yaml"), LANES.formatted(starts(home)));
-    Map<String, String> environment = home.environment(around.environment());
-    TalariaConfig config = new ConfigLoader(
-            home.root(),
-            environment,
-            Map.of("launcher.slots", Integer.toString(slots), "http.port", "0"))
-        .load();
-    BoardHome boards = home.boards();
-    var runtime =
-        new HostRuntime(config, boards, environment, home.root(), options, around.clock());
-    var host = new BenchHost(boards.location(Slugs.DEFAULT), runtime);
+    HostRuntime runtime = runtime(home, around, options, slots);
+    var host = new BenchHost(home.boards().location(Slugs.DEFAULT), runtime);
     try {
       host.startAll(home);
       return host;
@@ -73,6 +67,35 @@ final class BenchHost implements AutoCloseable {
       runtime.close();
       throw e;
     }
+  }
+
+  /** A broker with its topics, and nothing else. */
+  static HostRuntime brokerOnly(BenchHome home, Surroundings around, BoardOptions options)
+      throws IOException {
+    HostRuntime runtime = runtime(home, around, options, 1);
+    try {
+      runtime.startKafka();
+      runtime.kafka().ensureTopics();
+      return runtime;
+    } catch (IOException | RuntimeException e) {
+      runtime.close();
+      throw e;
+    }
+  }
+
+  private static HostRuntime runtime(
+      BenchHome home, Surroundings around, BoardOptions options, int slots) {
+    if (!around.environment().containsKey("TALARIA_LOG")) {
+      quieten();
+    }
+    Map<String, String> environment = home.environment(around.environment());
+    TalariaConfig config = new ConfigLoader(
+            home.root(),
+            environment,
+            Map.of("launcher.slots", Integer.toString(slots), "http.port", "0"))
+        .load();
+    return new HostRuntime(
+        config, home.boards(), environment, home.root(), options, around.clock());
   }
 
   /** Starting and stopping a fresh broker warns of what is normal there. */

@@ -12,7 +12,8 @@ import java.util.Locale;
  * @param single a durable transaction for each task
  * @param batched a durable transaction for {@code batch} tasks
  */
-record BoardFigures(int tasks, int batch, Rates single, Rates batched, String fileSystem) {
+record BoardFigures(int tasks, int batch, Rates single, Rates batched, String fileSystem)
+    implements Figures {
 
   /**
    * Tasks per second.
@@ -29,7 +30,8 @@ record BoardFigures(int tasks, int batch, Rates single, Rates batched, String fi
    */
   record Pair(double operation, double rows) {}
 
-  ObjectNode json() {
+  @Override
+  public ObjectNode json() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("tasks", tasks);
     json.put("batch", batch);
@@ -57,7 +59,8 @@ record BoardFigures(int tasks, int batch, Rates single, Rates batched, String fi
     return Math.round(value * 100) / 100.0;
   }
 
-  List<String> lines() {
+  @Override
+  public List<String> lines() {
     List<String> lines = new ArrayList<>();
     lines.add(String.format(
         Locale.ROOT,

@@ -21,13 +21,15 @@ record DispatchFigures(
     double spawnLimit,
     Percentiles readyToStart,
     int samples,
-    String host) {
+    String host)
+    implements Figures {
 
   private double ratio() {
     return throughput / spawnLimit;
   }
 
-  ObjectNode json() {
+  @Override
+  public ObjectNode json() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("tasks", tasks);
     json.put("slots", slots);
@@ -41,7 +43,8 @@ record DispatchFigures(
     return json;
   }
 
-  List<String> lines() {
+  @Override
+  public List<String> lines() {
     return List.of(
         line("throughput", "%.0f tasks/s  (%d tasks, %d slots)", throughput, tasks, slots),
         line("spawn limit", "%.0f /s  (/bin/true, %d at a time)", spawnLimit, slots),

@@ -20,9 +20,11 @@ record FleetFigures(
     double throughput,
     Percentiles readyToStart,
     Percentiles roundTrip,
-    String host) {
+    String host)
+    implements Figures {
 
-  ObjectNode json() {
+  @Override
+  public ObjectNode json() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("tasks", tasks);
     json.put("slots", slots);
@@ -45,7 +47,8 @@ record FleetFigures(
     return readyToStart.at(percent) / roundTrip.at(percent);
   }
 
-  List<String> lines() {
+  @Override
+  public List<String> lines() {
     return List.of(
         times("ready to start", readyToStart, "(%d tasks, %d/s)".formatted(tasks, rate)),
         times("round trip", roundTrip, "(bare records, same broker, same rate)"),

@@ -181,8 +181,9 @@ final class SizeBench {
    *
    * @param medians microseconds by operation, on the small board and on the large one
    */
-  record SizeFigures(int size, Map<String, long[]> medians) {
-    ObjectNode json() {
+  record SizeFigures(int size, Map<String, long[]> medians) implements Figures {
+    @Override
+    public ObjectNode json() {
       ObjectNode json = JsonNodeFactory.instance.objectNode();
       json.put("small", SMALL).put("large", size);
       ObjectNode operations = json.putObject("operations");
@@ -194,7 +195,8 @@ final class SizeBench {
       return json;
     }
 
-    List<String> lines() {
+    @Override
+    public List<String> lines() {
       List<String> lines = new ArrayList<>();
       lines.add(
           "%-26s%14s%14s%8s".formatted("median, us", SMALL + " tasks", size + " tasks", "ratio"));

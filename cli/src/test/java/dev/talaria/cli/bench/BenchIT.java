@@ -77,6 +77,26 @@ class BenchIT {
   }
 
   @Test
+  void streamsShouldJudgeTheBacklogAndDecideEveryFailure() throws Exception {
+    int exit = run("bench", "streams", "--events", "2000", "--rate", "20", "--json");
+
+    assertThat(exit).as(err.toString()).isZero();
+    JsonNode figures = JsonMapper.builder().build().readTree(out.toString());
+    assertThat(figures.get("ratio").asDouble())
+        .isPositive()
+        .isCloseTo(
+            figures.get("topology_per_s").asDouble()
+                / figures.get("pass_through_per_s").asDouble(),
+            withinPercentage(10));
+    assertThat(figures.get("decisions").asInt()).isEqualTo(200);
+    assertThat(figures.get("by_topology").asInt()).isBetween(1, 200);
+    JsonNode millis = figures.get("failure_to_decision_ms");
+    assertThat(millis.get("p50").asDouble())
+        .isPositive()
+        .isLessThanOrEqualTo(millis.get("p99").asDouble());
+  }
+
+  @Test
   void boardShouldPrintARateAndARatioForEachOperation() throws Exception {
     int exit = run("bench", "board", "--tasks", "120", "--json");
 
@@ -117,7 +137,7 @@ class BenchIT {
   @Test
   void shouldAskWhatToMeasure() {
     assertThat(run("bench")).isEqualTo(2);
-    assertThat(err.toString()).contains("bench dispatch").contains("bench board");
+    assertThat(err.toString()).contains("bench dispatch").contains("'board'");
   }
 
   private int run(String... args) {
