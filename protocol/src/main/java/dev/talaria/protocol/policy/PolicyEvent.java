@@ -39,6 +39,15 @@ public record PolicyEvent(
   /** Payload key: the lane in which the run was, its task's assignee at its end. */
   public static final String LANE = "lane";
 
+  /** Payload key: how long the run took, in seconds. */
+  public static final String SECONDS = "seconds";
+
+  /** Payload key: the same as hermes writes it, with a run that took too long. */
+  public static final String ELAPSED = "elapsed_seconds";
+
+  /** Payload key of {@code unblocked}: how many more runs an operator allows. */
+  public static final String MORE = "more";
+
   /** Payload key: what went wrong, in one line. */
   public static final String ERROR = "error";
 

@@ -1,8 +1,10 @@
 package dev.talaria.protocol.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.talaria.protocol.message.MalformedMessageException;
 import dev.talaria.protocol.message.Wire;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Pure and thread-safe; the {@link Wire} only reads payloads.
  */
 public final class PolicyFold {
+  private static final long LONGEST_RUN_SECONDS = 366 * 86_400;
+
   private final Wire wire;
 
   public PolicyFold(Wire wire) {
@@ -62,7 +66,36 @@ public final class PolicyFold {
         wire.view(failure, FailureClass.class),
         event.text(PolicyEvent.ERROR),
         event.text(PolicyEvent.OVERRIDE),
-        event.text(PolicyEvent.MODEL));
+        event.text(PolicyEvent.MODEL),
+        event.text(PolicyEvent.LANE),
+        seconds(event));
+  }
+
+  /**
+   * The end of a run that was judged, or that waits for it: it carries a policy. Others, among them hermes's own and
+   * runs that were lost, are no concern of a lane's budget.
+   *
+   * @throws MalformedMessageException when it cannot be read
+   */
+  public Optional<RunEnd> judgedEnd(PolicyEvent event) {
+    ObjectNode payload = event.payload();
+    return payload != null
+            && event.run() != null
+            && payload.has(PolicyEvent.CLASS)
+            && payload.has(PolicyEvent.POLICY)
+        ? Optional.of(runEnd(event))
+        : Optional.empty();
+  }
+
+  private static long seconds(PolicyEvent event) {
+    ObjectNode payload = event.payload();
+    if (payload == null) {
+      return 0;
+    }
+    JsonNode said = payload.path(PolicyEvent.SECONDS);
+    long seconds =
+        said.isNumber() ? said.asLong() : payload.path(PolicyEvent.ELAPSED).asLong(0);
+    return Math.max(0, Math.min(seconds, LONGEST_RUN_SECONDS));
   }
 
   /** The policy that a record which asks for a decision carries. */
@@ -77,12 +110,16 @@ public final class PolicyFold {
 
   private TaskHistory fold(TaskHistory now, PolicyEvent event) {
     return switch (event.kind()) {
-      case "completed", "submitted", "unblocked" -> now.reset();
+      case "completed" -> now.reset().withBurn(null);
+      case "submitted" -> now.reset();
+      case "unblocked" -> allowsMore(event) ? now.reset().withBurn(null) : now.reset();
       // hermes or we took a given-up task up again when its parents were done
       case "promoted" -> now.gaveUp() ? now.reset() : now;
       case "decided" -> decided(now, event);
-      case "crashed", "timed_out", "spawn_failed" -> isOurs(event) ? now : now.failed();
-      case "protocol_violation" -> isOurs(event) ? now : now.silent();
+      case "crashed", "timed_out", "spawn_failed" ->
+        isOurs(event) ? now : now.failed().spent(hermessOwn(event));
+      case "protocol_violation" ->
+        isOurs(event) ? now : now.silent().spent(hermessOwn(event));
       case "gave_up" -> gaveUp(now, event);
       default -> now;
     };
@@ -91,9 +128,23 @@ public final class PolicyFold {
   /** The board's word on what was decided, whoever decided it. */
   private TaskHistory decided(TaskHistory now, PolicyEvent event) {
     JsonNode history = event.payload() == null ? null : event.payload().get("history");
-    return history == null
-        ? now
-        : wire.view(history, TaskHistory.class).seen(event.lineage(), event.id());
+    if (history == null) {
+      return now;
+    }
+    TaskHistory said =
+        wire.view(history, TaskHistory.class).seen(event.lineage(), event.id());
+    // one that knows of no burn had it dropped on its way by an older dispatcher
+    return said.burn() == null ? said.withBurn(now.burn()) : said;
+  }
+
+  /** An operator's word that it may spend as much again. */
+  private static boolean allowsMore(PolicyEvent event) {
+    return event.payload() != null && event.payload().path(PolicyEvent.MORE).asLong(0) > 0;
+  }
+
+  /** hermes says neither lane nor policy, so nothing is known of the price. */
+  private static Burn hermessOwn(PolicyEvent event) {
+    return new Burn(1, seconds(event), 0);
   }
 
   private static TaskHistory gaveUp(TaskHistory now, PolicyEvent event) {

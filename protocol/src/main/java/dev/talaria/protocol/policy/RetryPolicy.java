@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param rateLimit how long, and how often, a task waits for its provider
  * @param infraBackoffSeconds wait after a fault of the host
  * @param systemic when equal failures of several tasks count as one
+ * @param budget what failed runs may cost; absent for no bounds
  */
 public record RetryPolicy(
     int limit,
@@ -26,7 +27,8 @@ public record RetryPolicy(
     SilentExit silentExit,
     RateLimit rateLimit,
     long infraBackoffSeconds,
-    Systemic systemic) {
+    Systemic systemic,
+    @Nullable Budget budget) {
   /** hermes's own limit. */
   public static final int DEFAULT_LIMIT = 2;
 
@@ -41,6 +43,49 @@ public record RetryPolicy(
       10,
       Systemic.DEFAULT);
 
+  /** One without a budget. */
+  public RetryPolicy(
+      int limit,
+      LimitSource source,
+      Ladder ladder,
+      boolean escalateBeforeGivingUp,
+      Backoff backoff,
+      SilentExit silentExit,
+      RateLimit rateLimit,
+      long infraBackoffSeconds,
+      Systemic systemic) {
+    this(
+        limit,
+        source,
+        ladder,
+        escalateBeforeGivingUp,
+        backoff,
+        silentExit,
+        rateLimit,
+        infraBackoffSeconds,
+        systemic,
+        null);
+  }
+
+  public RetryPolicy withBudget(@Nullable Budget bounds) {
+    return new RetryPolicy(
+        limit,
+        source,
+        ladder,
+        escalateBeforeGivingUp,
+        backoff,
+        silentExit,
+        rateLimit,
+        infraBackoffSeconds,
+        systemic,
+        bounds);
+  }
+
+  /** The same policy for the tasks of a lane. */
+  public RetryPolicy forLane(@Nullable String lane) {
+    return budget == null ? this : withBudget(budget.forLane(lane));
+  }
+
   /** The same policy for a task; its own {@code max_retries}, where it has one, wins over any other limit. */
   public RetryPolicy forTask(@Nullable Integer maxRetries) {
     return maxRetries == null
@@ -54,7 +99,8 @@ public record RetryPolicy(
             silentExit,
             rateLimit,
             infraBackoffSeconds,
-            systemic);
+            systemic,
+            budget);
   }
 
   /** What a silent exit leads to; a task whose own {@code max_retries} is not used up is retried in any case. */

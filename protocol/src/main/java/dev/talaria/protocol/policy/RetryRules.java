@@ -23,20 +23,61 @@ public final class RetryRules {
    */
   public static Verdict judge(
       TaskHistory before, RunEnd end, RetryPolicy policy, Circumstances around) {
+    TaskHistory now = counted(before.spent(Burn.of(end, policy.budget())), end);
+    Verdict verdict = byClass(now, end, policy, around);
+    return usedUp(verdict, now, end, policy, around)
+        .map(bound -> overBudget(now, end, policy, bound))
+        .orElse(verdict);
+  }
+
+  private static TaskHistory counted(TaskHistory before, RunEnd end) {
     return switch (end.failure()) {
-      case TASK -> judgeTask(before.failed(), end, policy, around);
-      case PROTOCOL -> judgeSilent(before.silent(), end, policy);
-      case PROVIDER -> judgeRateLimited(before.waited(end.at()), end, policy);
+      case TASK -> before.failed();
+      case PROTOCOL -> before.silent();
+      case PROVIDER -> before.waited(end.at());
+      case INFRA, LOST -> before;
+    };
+  }
+
+  /** A task that goes on needs something left of its budget; one that lost its launcher has done nothing wrong. */
+  private static Optional<UsedUp> usedUp(
+      Verdict verdict, TaskHistory now, RunEnd end, RetryPolicy policy, Circumstances around) {
+    return policy.budget() == null || !verdict.goesOn() || end.failure() == FailureClass.LOST
+        ? Optional.empty()
+        : policy.budget().usedUp(now.allBurn(), end.lane(), around.laneBurn());
+  }
+
+  private static Verdict overBudget(
+      TaskHistory now, RunEnd end, RetryPolicy policy, UsedUp bound) {
+    return new Verdict(
+        Action.BLOCK,
+        null,
+        null,
+        now.failures(),
+        policy.limit(),
+        policy.source(),
+        end.kind() + ": " + bound.words(),
+        null,
+        now,
+        bound);
+  }
+
+  private static Verdict byClass(
+      TaskHistory now, RunEnd end, RetryPolicy policy, Circumstances around) {
+    return switch (end.failure()) {
+      case TASK -> judgeTask(now, end, policy, around);
+      case PROTOCOL -> judgeSilent(now, end, policy);
+      case PROVIDER -> judgeRateLimited(now, end, policy);
       case INFRA ->
         retry(
-            before,
+            now,
             policy,
             end.at() + policy.infraBackoffSeconds(),
             "%s is the host's fault and does not count: try again in %d s"
                 .formatted(end.kind(), policy.infraBackoffSeconds()));
       case LOST ->
         retry(
-            before,
+            now,
             policy,
             null,
             end.kind() + " is not the task's fault and does not count: try again");

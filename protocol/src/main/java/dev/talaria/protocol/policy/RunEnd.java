@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param error in one line
  * @param override the task's {@code model_override} when it ended
  * @param reportedModel the model that the launcher says it ran with
+ * @param lane in which it ran
+ * @param seconds its run time; 0 if unknown
  */
 public record RunEnd(
     long run,
@@ -20,4 +22,32 @@ public record RunEnd(
     FailureClass failure,
     @Nullable String error,
     @Nullable String override,
-    @Nullable String reportedModel) {}
+    @Nullable String reportedModel,
+    @Nullable String lane,
+    long seconds) {
+
+  /** A run of which neither lane nor run time is known. */
+  public RunEnd(
+      long run,
+      long at,
+      String kind,
+      FailureClass failure,
+      @Nullable String error,
+      @Nullable String override,
+      @Nullable String reportedModel) {
+    this(run, at, kind, failure, error, override, reportedModel, null, 0);
+  }
+
+  public RunEnd in(@Nullable String ofLane, long ranSeconds) {
+    return new RunEnd(
+        run, at, kind, failure, error, override, reportedModel, ofLane, ranSeconds);
+  }
+
+  /** The model that it ran with: the task's override, else the reported one; empty for the profile's default. */
+  public String model() {
+    if (override != null && !override.isEmpty()) {
+      return override;
+    }
+    return reportedModel == null ? Ladder.PROFILE_DEFAULT : reportedModel;
+  }
+}

@@ -1,5 +1,7 @@
 package dev.talaria.protocol.policy;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What the policy remembers of a task: a fold of its events, the same whoever does it.
  *
@@ -12,6 +14,8 @@ package dev.talaria.protocol.policy;
  * @param gaveUp whether the task was given up and not yet taken up again
  * @param lineage of the last event that went in
  * @param event the last event that went in; older ones, and this one again, change nothing
+ * @param burn what its failed runs cost since its last completion, or since an operator last allowed more; absent for
+ *     nothing
  */
 public record TaskHistory(
     int failures,
@@ -22,8 +26,33 @@ public record TaskHistory(
     long waitingSince,
     boolean gaveUp,
     long lineage,
-    long event) {
+    long event,
+    @Nullable Burn burn) {
   public static final TaskHistory EMPTY = new TaskHistory(0, 0, 0, 0, 0, 0, false, 0, 0);
+
+  /** One that has cost nothing. */
+  public TaskHistory(
+      int failures,
+      int failuresOnRung,
+      int silentExits,
+      int escalations,
+      int waits,
+      long waitingSince,
+      boolean gaveUp,
+      long lineage,
+      long event) {
+    this(
+        failures,
+        failuresOnRung,
+        silentExits,
+        escalations,
+        waits,
+        waitingSince,
+        gaveUp,
+        lineage,
+        event,
+        null);
+  }
 
   /** Whether an event is newer than all that went in. */
   boolean isBefore(long eventLineage, long eventId) {
@@ -40,17 +69,44 @@ public record TaskHistory(
         waitingSince,
         gaveUp,
         eventLineage,
-        eventId);
+        eventId,
+        burn);
   }
 
-  /** A fresh start: it completed, was unblocked, or recovered when its parents were done. */
+  /**
+   * A fresh start: it completed, was unblocked, or recovered when its parents were done. What it has cost stays: else each
+   * cycle that resets the count would walk around the budget.
+   */
   TaskHistory reset() {
-    return new TaskHistory(0, 0, 0, 0, 0, 0, false, lineage, event);
+    return new TaskHistory(0, 0, 0, 0, 0, 0, false, lineage, event, burn);
+  }
+
+  /** As if it had cost this, or nothing. */
+  TaskHistory withBurn(@Nullable Burn spent) {
+    return new TaskHistory(
+        failures,
+        failuresOnRung,
+        silentExits,
+        escalations,
+        waits,
+        waitingSince,
+        gaveUp,
+        lineage,
+        event,
+        spent);
+  }
+
+  TaskHistory spent(Burn more) {
+    return more.equals(Burn.NONE) ? this : withBurn(allBurn().plus(more));
+  }
+
+  Burn allBurn() {
+    return burn == null ? Burn.NONE : burn;
   }
 
   TaskHistory failed() {
     return new TaskHistory(
-        failures + 1, failuresOnRung + 1, silentExits, escalations, 0, 0, gaveUp, lineage, event);
+        failures + 1, failuresOnRung + 1, silentExits, escalations, 0, 0, gaveUp, lineage, event, burn);
   }
 
   /** At least so many failures, as another writer counted them. */
@@ -66,12 +122,13 @@ public record TaskHistory(
             waitingSince,
             gaveUp,
             lineage,
-            event);
+            event,
+            burn);
   }
 
   TaskHistory silent() {
     return new TaskHistory(
-        failures, failuresOnRung, silentExits + 1, escalations, 0, 0, gaveUp, lineage, event);
+        failures, failuresOnRung, silentExits + 1, escalations, 0, 0, gaveUp, lineage, event, burn);
   }
 
   TaskHistory waited(long at) {
@@ -84,12 +141,13 @@ public record TaskHistory(
         waits == 0 ? at : waitingSince,
         gaveUp,
         lineage,
-        event);
+        event,
+        burn);
   }
 
   TaskHistory escalated() {
     return new TaskHistory(
-        failures, 0, silentExits, escalations + 1, waits, waitingSince, gaveUp, lineage, event);
+        failures, 0, silentExits, escalations + 1, waits, waitingSince, gaveUp, lineage, event, burn);
   }
 
   TaskHistory givenUp() {
@@ -102,7 +160,8 @@ public record TaskHistory(
         waitingSince,
         true,
         lineage,
-        event);
+        event,
+        burn);
   }
 
   /** Whether a retry would start the task for the first time again: no failure that counts is behind it. */

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason in words, for an operator
  * @param notBefore epoch seconds before which no new run is opened, or absent for at once
  * @param history what is now known about the task; the next judgement starts from it
+ * @param budget with {@link Action#BLOCK}: the bound that is used up, where that is why
  */
 public record Verdict(
     Action action,
@@ -25,7 +26,27 @@ public record Verdict(
     LimitSource source,
     String reason,
     @Nullable Long notBefore,
-    TaskHistory history) {
+    TaskHistory history,
+    @Nullable UsedUp budget) {
+
+  /** One that has nothing to do with a budget. */
+  public Verdict(
+      Action action,
+      @Nullable String toModel,
+      @Nullable String fromModel,
+      int count,
+      int limit,
+      LimitSource source,
+      String reason,
+      @Nullable Long notBefore,
+      TaskHistory history) {
+    this(action, toModel, fromModel, count, limit, source, reason, notBefore, history, null);
+  }
+
+  /** Whether the task is to run again. */
+  public boolean goesOn() {
+    return action == Action.RETRY || action == Action.ESCALATE;
+  }
 
   /** The four answers. */
   public enum Action {

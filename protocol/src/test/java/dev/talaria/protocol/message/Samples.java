@@ -7,11 +7,15 @@ import dev.talaria.protocol.id.Lane;
 import dev.talaria.protocol.id.LauncherKey;
 import dev.talaria.protocol.id.RunKey;
 import dev.talaria.protocol.policy.Backoff;
+import dev.talaria.protocol.policy.Budget;
+import dev.talaria.protocol.policy.Burn;
 import dev.talaria.protocol.policy.FailureClass;
 import dev.talaria.protocol.policy.Ladder;
 import dev.talaria.protocol.policy.LimitSource;
+import dev.talaria.protocol.policy.Prices;
 import dev.talaria.protocol.policy.RetryPolicy;
 import dev.talaria.protocol.policy.TaskHistory;
+import dev.talaria.protocol.policy.UsedUp;
 import dev.talaria.protocol.policy.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -73,9 +77,20 @@ final class Samples {
     replies(all);
     presence(all);
     decisions(all);
-    all.put("task-history", new TaskHistory(3, 1, 1, 2, 4, SECONDS, true, 1, 118));
-    all.put("retry-policy", policy());
+    all.put(
+        "task-history",
+        new TaskHistory(
+            3, 1, 1, 2, 4, SECONDS, true, 1, 118, new Burn(8, 5_400, 12_250_000)));
+    all.put("retry-policy", policy().withBudget(budget()));
     return all;
+  }
+
+  private static Budget budget() {
+    return new Budget(
+        new Budget.Bounds(10L, 7_200L, 5.0),
+        new Budget.LaneBounds(200L, 36_000L, 40.0, 86_400),
+        null,
+        new Prices(Map.of("", 0.05, "opus", 0.4)));
   }
 
   static RetryPolicy policy() {
@@ -419,6 +434,20 @@ final class Samples {
             "the worker exited with 0 and had neither completed nor blocked its task",
             null,
             new TaskHistory(0, 0, 1, 0, 0, 0, false, 1, 118))));
+    all.put(
+        "decision-budget",
+        decision(new Verdict(
+            Verdict.Action.BLOCK,
+            null,
+            null,
+            4,
+            9,
+            LimitSource.BOARD,
+            "crashed: the budget of lane 'coder' is used up: 36040 of 36000 s of failed runs in 24 h",
+            null,
+            new TaskHistory(4, 4, 0, 0, 0, 0, false, 1, 118, new Burn(4, 2_600, 2_166_667)),
+            new UsedUp(
+                UsedUp.Scope.LANE, "coder", UsedUp.Bound.SECONDS, 36_040, 36_000, 86_400L))));
   }
 
   private static Decision decision(Verdict verdict) {

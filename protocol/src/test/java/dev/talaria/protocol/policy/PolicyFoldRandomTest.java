@@ -112,6 +112,57 @@ class PolicyFoldRandomTest {
     }
   }
 
+  /** Whatever resets its count of failures: an account starts afresh with a completion or an operator's word alone. */
+  @ParameterizedTest(name = "seed={0}")
+  @MethodSource("seeds")
+  void shouldNeverGoOnOnceTheBudgetIsUsedUp(long seed) {
+    var random = new Random(seed);
+    long attempts = 1 + random.nextInt(6);
+    long most = 1 + random.nextInt(400);
+    RetryPolicy policy = policy(random)
+        .withBudget(new Budget(new Budget.Bounds(attempts, most, null), null, null, null));
+    List<PolicyEvent> events = new ArrayList<>();
+    TaskHistory history = TaskHistory.EMPTY;
+    long runs = 0;
+    long seconds = 0;
+    for (int id = 1; id <= 400; id++) {
+      PolicyEvent event = next(random, id, policy, null, random.nextInt(3) > 0);
+      if (event.kind().equals("decided")) {
+        continue; // its history is made up
+      }
+      if (event.kind().equals("unblocked") && random.nextBoolean()) {
+        event = new PolicyEvent(
+            1, id, null, "unblocked", event.at(), wire.object().put("more", 1));
+      }
+      boolean isEnd = event.isPending();
+      if (isEnd) {
+        event.payload().put("seconds", random.nextInt(100)).put("lane", "coder");
+        FailureClass failure = fold.runEnd(event).failure();
+        boolean counts = failure != FailureClass.INFRA && failure != FailureClass.LOST;
+        runs += counts ? 1 : 0;
+        seconds += counts ? fold.runEnd(event).seconds() : 0;
+      } else if (event.kind().equals("crashed")) {
+        runs++;
+      } else if (event.kind().equals("completed")
+          || event.kind().equals("unblocked") && event.payload() != null) {
+        runs = 0;
+        seconds = 0;
+      }
+      events.add(event);
+      Step step = fold.advance(stored(history), event, Circumstances.NONE);
+      history = step.history();
+      assertThat(history.allBurn())
+          .as(steps(seed, events))
+          .isEqualTo(new Burn(runs, seconds, 0));
+      Verdict verdict = step.verdict();
+      if (verdict != null && fold.runEnd(event).failure() != FailureClass.LOST) {
+        boolean usedUp = runs >= attempts || seconds >= most;
+        assertThat(verdict.goesOn() && usedUp).as(steps(seed, events)).isFalse();
+        assertThat(verdict.budget() != null && !usedUp).as(steps(seed, events)).isFalse();
+      }
+    }
+  }
+
   private List<PolicyEvent> life(Random random, RetryPolicy policy, int length) {
     List<PolicyEvent> events = new ArrayList<>();
     long lineage = 1;

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PolicyFoldTest {
   private static final TaskHistory FAILED = new TaskHistory(2, 1, 1, 1, 3, NOW, false, 1, 10);
   private static final TaskHistory GIVEN_UP = new TaskHistory(2, 1, 1, 1, 0, 0, true, 1, 10);
+  private static final Burn SPENT = new Burn(3, 100, 5);
   private static final TaskHistory FRESH = new TaskHistory(0, 0, 0, 0, 0, 0, false, 1, 11);
 
   private final Wire wire = new Wire();
@@ -68,6 +69,90 @@ class PolicyFoldTest {
     assertThat(after(FAILED, event(11, kind, null))).isEqualTo(FAILED.seen(1, 11));
     assertThat(after(GIVEN_UP, event(11, kind, wire.object().put("x", 1))))
         .isEqualTo(GIVEN_UP.seen(1, 11));
+  }
+
+  // what it has cost
+
+  @ParameterizedTest
+  @ValueSource(strings = {"unblocked", "submitted", "promoted", "blocked", "claimed"})
+  void shouldKeepWhatItHasCostThroughEachReset(String kind) {
+    assertThat(after(GIVEN_UP.withBurn(SPENT), event(11, kind, null)).burn()).isEqualTo(SPENT);
+    assertThat(after(FAILED.withBurn(SPENT), event(11, kind, wire.object().put("more", 0))).burn())
+        .isEqualTo(SPENT);
+  }
+
+  @Test
+  void shouldStartTheAccountAfreshOnCompletionAndWhenAnOperatorAllowsMore() {
+    assertThat(after(FAILED.withBurn(SPENT), event(11, "completed", null))).isEqualTo(FRESH);
+    assertThat(after(FAILED.withBurn(SPENT), event(11, "unblocked", wire.object().put("more", 2))))
+        .isEqualTo(FRESH);
+  }
+
+  @Test
+  void shouldChargeHermessOwnFailuresWithTheirTime() {
+    TaskHistory after = after(
+        FAILED.withBurn(SPENT),
+        event(11, "timed_out", wire.object().put("elapsed_seconds", 600)));
+
+    assertThat(after.burn()).isEqualTo(new Burn(4, 700, 5));
+    assertThat(after(FAILED, event(11, "protocol_violation", null)).burn())
+        .isEqualTo(new Burn(1, 0, 0));
+    assertThat(after(FAILED, event(11, "crashed", wire.object().put("class", "task"))).burn())
+        .isNull();
+  }
+
+  @Test
+  void shouldReadTheLaneAndTheRunTimeOfARecord() {
+    PolicyEvent event = pending(11, "crashed", FailureClass.TASK, aBoard());
+    payload(event).put("lane", "coder").put("elapsed_seconds", 9);
+    assertThat(fold.runEnd(event).seconds()).isEqualTo(9);
+    payload(event).put("seconds", 42);
+
+    assertThat(fold.judgedEnd(event)).hasValueSatisfying(end -> {
+      assertThat(end.lane()).isEqualTo("coder");
+      assertThat(end.seconds()).isEqualTo(42);
+    });
+    assertThat(fold.judgedEnd(event(12, "crashed", wire.object().put("class", "lost")))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"-5,0", "99999999999,31622400"})
+  void shouldBoundAnImpossibleRunTime(long said, long taken) {
+    PolicyEvent event = pending(11, "crashed", FailureClass.TASK, aBoard());
+    payload(event).put("seconds", said);
+
+    assertThat(fold.runEnd(event).seconds()).isEqualTo(taken);
+  }
+
+  @Test
+  void shouldKeepTheBurnWhenADecisionThatAnOlderDispatcherAppliedHasLostIt() {
+    ObjectNode payload = wire.object();
+    payload.set("history", wire.tree(new TaskHistory(1, 1, 0, 0, 0, 0, false, 1, 10)));
+
+    assertThat(after(FAILED.withBurn(SPENT), event(11, "decided", payload)).burn())
+        .isEqualTo(SPENT);
+    payload.set(
+        "history",
+        wire.tree(new TaskHistory(1, 1, 0, 0, 0, 0, false, 1, 10, new Burn(9, 9, 9))));
+    assertThat(after(FAILED.withBurn(SPENT), event(11, "decided", payload)).burn())
+        .isEqualTo(new Burn(9, 9, 9));
+  }
+
+  @Test
+  void shouldReadHistoriesAndPoliciesOfTheFormBeforeBudgets() {
+    ObjectNode policy = wire.objectOrNull("""
+        {"limit":3,"source":"board","ladder":{"":"sonnet"},"escalate_before_giving_up":false,
+         "backoff":{"initial_seconds":10,"factor":2.0,"max_seconds":600},"silent_exit":"block",
+         "rate_limit":{"cooldown_seconds":60,"max_waits":10,"max_seconds":21600},
+         "infra_backoff_seconds":10,"systemic":{"tasks":3,"window_seconds":300}}
+        """);
+    ObjectNode history = wire.objectOrNull("""
+        {"failures":2,"failures_on_rung":1,"silent_exits":1,"escalations":1,"waits":3,
+         "waiting_since":1790000000,"gave_up":false,"lineage":1,"event":10}
+        """);
+
+    assertThat(wire.view(policy, RetryPolicy.class).budget()).isNull();
+    assertThat(wire.view(history, TaskHistory.class)).isEqualTo(FAILED);
   }
 
   // hermes's own failures
