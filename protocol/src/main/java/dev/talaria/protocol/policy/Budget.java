@@ -48,7 +48,10 @@ public record Budget(
    * @param seconds their run time
    * @param cost its price
    */
-  public record Bounds(@Nullable Long attempts, @Nullable Long seconds, @Nullable Double cost) {
+  public record Bounds(
+      @Nullable Long attempts,
+      @Nullable Long seconds,
+      @Nullable Double cost) {
     public Bounds {
       check("task", attempts, seconds, cost);
     }

@@ -37,9 +37,7 @@ public record BurnWindow(List<Slot> slots) {
     long hour = Math.floorDiv(at, HOUR);
     List<Slot> kept = new ArrayList<>(slots.size() + 1);
     // both ways: after a clock that was set back, what it had said before is not lately
-    slots.stream()
-        .filter(slot -> Math.abs(slot.hour() - hour) <= HOURS)
-        .forEach(kept::add);
+    slots.stream().filter(slot -> Math.abs(slot.hour() - hour) <= HOURS).forEach(kept::add);
     String name = name(kept, hour, model);
     Burn before = kept.stream()
         .filter(slot -> slot.hour() == hour && slot.model().equals(name))

@@ -118,8 +118,7 @@ public final class PolicyFold {
       case "decided" -> decided(now, event);
       case "crashed", "timed_out", "spawn_failed" ->
         isOurs(event) ? now : now.failed().spent(hermessOwn(event));
-      case "protocol_violation" ->
-        isOurs(event) ? now : now.silent().spent(hermessOwn(event));
+      case "protocol_violation" -> isOurs(event) ? now : now.silent().spent(hermessOwn(event));
       case "gave_up" -> gaveUp(now, event);
       default -> now;
     };
@@ -131,8 +130,7 @@ public final class PolicyFold {
     if (history == null) {
       return now;
     }
-    TaskHistory said =
-        wire.view(history, TaskHistory.class).seen(event.lineage(), event.id());
+    TaskHistory said = wire.view(history, TaskHistory.class).seen(event.lineage(), event.id());
     // one that knows of no burn had it dropped on its way by an older dispatcher
     return said.burn() == null ? said.withBurn(now.burn()) : said;
   }

@@ -47,8 +47,7 @@ public final class RetryRules {
         : policy.budget().usedUp(now.allBurn(), end.lane(), around.laneBurn());
   }
 
-  private static Verdict overBudget(
-      TaskHistory now, RunEnd end, RetryPolicy policy, UsedUp bound) {
+  private static Verdict overBudget(TaskHistory now, RunEnd end, RetryPolicy policy, UsedUp bound) {
     return new Verdict(
         Action.BLOCK,
         null,

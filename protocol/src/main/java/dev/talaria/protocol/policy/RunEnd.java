@@ -39,8 +39,7 @@ public record RunEnd(
   }
 
   public RunEnd in(@Nullable String ofLane, long ranSeconds) {
-    return new RunEnd(
-        run, at, kind, failure, error, override, reportedModel, ofLane, ranSeconds);
+    return new RunEnd(run, at, kind, failure, error, override, reportedModel, ofLane, ranSeconds);
   }
 
   /** The model that it ran with: the task's override, else the reported one; empty for the profile's default. */

@@ -106,7 +106,16 @@ public record TaskHistory(
 
   TaskHistory failed() {
     return new TaskHistory(
-        failures + 1, failuresOnRung + 1, silentExits, escalations, 0, 0, gaveUp, lineage, event, burn);
+        failures + 1,
+        failuresOnRung + 1,
+        silentExits,
+        escalations,
+        0,
+        0,
+        gaveUp,
+        lineage,
+        event,
+        burn);
   }
 
   /** At least so many failures, as another writer counted them. */
@@ -147,7 +156,16 @@ public record TaskHistory(
 
   TaskHistory escalated() {
     return new TaskHistory(
-        failures, 0, silentExits, escalations + 1, waits, waitingSince, gaveUp, lineage, event, burn);
+        failures,
+        0,
+        silentExits,
+        escalations + 1,
+        waits,
+        waitingSince,
+        gaveUp,
+        lineage,
+        event,
+        burn);
   }
 
   TaskHistory givenUp() {

@@ -79,8 +79,7 @@ final class Samples {
     decisions(all);
     all.put(
         "task-history",
-        new TaskHistory(
-            3, 1, 1, 2, 4, SECONDS, true, 1, 118, new Burn(8, 5_400, 12_250_000)));
+        new TaskHistory(3, 1, 1, 2, 4, SECONDS, true, 1, 118, new Burn(8, 5_400, 12_250_000)));
     all.put("retry-policy", policy().withBudget(budget()));
     return all;
   }

@@ -21,8 +21,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BudgetTest {
-  private static final RetryPolicy PATIENT =
-      aBoard().limit(1_000).silentExit(SilentExit.RETRY).rateLimit(1, 1_000, 1_000_000).policy();
+  private static final RetryPolicy PATIENT = aBoard()
+      .limit(1_000)
+      .silentExit(SilentExit.RETRY)
+      .rateLimit(1, 1_000, 1_000_000)
+      .policy();
   private static final Prices PRICES = new Prices(Map.of("", 0.5, "opus", 6.0));
 
   @Test
@@ -48,8 +51,8 @@ class BudgetTest {
   void shouldBlockWhenTheRunTimeIsUsedUp(long seconds, Action action) {
     RetryPolicy policy = PATIENT.withBudget(ofTask(null, 100L, null));
 
-    Verdict verdict = judge(
-        fail(TaskHistory.EMPTY, policy, 40), crash().in("coder", seconds), policy, Burn.NONE);
+    Verdict verdict =
+        judge(fail(TaskHistory.EMPTY, policy, 40), crash().in("coder", seconds), policy, Burn.NONE);
 
     assertThat(verdict.action()).isEqualTo(action);
     if (action == Action.BLOCK) {
@@ -66,7 +69,8 @@ class BudgetTest {
     "'',   opus,  6000000",
     "haiku, opus, 500000"
   })
-  void shouldPriceARunByItsModel(@Nullable String override, @Nullable String reported, long micros) {
+  void shouldPriceARunByItsModel(
+      @Nullable String override, @Nullable String reported, long micros) {
     var prices = new Budget(null, null, null, PRICES);
 
     assertThat(Burn.of(crash(override, reported).in("coder", 60), prices))
@@ -75,10 +79,11 @@ class BudgetTest {
 
   @Test
   void shouldBlockWhenTheMoneyIsSpent() {
-    RetryPolicy policy = PATIENT.withBudget(
-        new Budget(new Bounds(null, null, 10.0), null, null, PRICES));
-    TaskHistory once =
-        judge(TaskHistory.EMPTY, crash("opus", null).in("coder", 99), policy, Burn.NONE).history();
+    RetryPolicy policy =
+        PATIENT.withBudget(new Budget(new Bounds(null, null, 10.0), null, null, PRICES));
+    TaskHistory once = judge(
+            TaskHistory.EMPTY, crash("opus", null).in("coder", 99), policy, Burn.NONE)
+        .history();
 
     assertThat(judge(once, crash().in("coder", 11), policy, Burn.NONE).action())
         .isEqualTo(Action.RETRY);
@@ -91,10 +96,12 @@ class BudgetTest {
   @Test
   void shouldCostNothingWithoutPrices() {
     assertThat(Burn.of(crash().in("coder", 600), null)).isEqualTo(new Burn(1, 600, 0));
-    assertThat(Burn.of(crash("opus", null).in("coder", 600), ofTask(1L, null, null)).costMicros())
+    assertThat(Burn.of(crash("opus", null).in("coder", 600), ofTask(1L, null, null))
+            .costMicros())
         .isZero();
     var onlyOpus = new Budget(null, null, null, new Prices(Map.of("opus", 6.0)));
-    assertThat(Burn.of(crash("haiku", null).in("coder", 600), onlyOpus).costMicros()).isZero();
+    assertThat(Burn.of(crash("haiku", null).in("coder", 600), onlyOpus).costMicros())
+        .isZero();
   }
 
   @ParameterizedTest
@@ -149,14 +156,13 @@ class BudgetTest {
   void shouldBlockWhenTheLaneHasNothingLeft() {
     RetryPolicy policy = PATIENT.withBudget(ofLane(20L, 86_400));
 
-    assertThat(judge(TaskHistory.EMPTY, crash().in("coder", 1), policy, new Burn(19, 9, 0)).action())
+    assertThat(judge(TaskHistory.EMPTY, crash().in("coder", 1), policy, new Burn(19, 9, 0))
+            .action())
         .isEqualTo(Action.RETRY);
-    Verdict verdict =
-        judge(TaskHistory.EMPTY, crash().in("coder", 1), policy, new Burn(21, 9, 0));
+    Verdict verdict = judge(TaskHistory.EMPTY, crash().in("coder", 1), policy, new Burn(21, 9, 0));
     assertThat(verdict.action()).isEqualTo(Action.BLOCK);
     assertThat(verdict.reason())
-        .isEqualTo(
-            "crashed: the budget of lane 'coder' is used up: 21 of 20 failed runs in 24 h");
+        .isEqualTo("crashed: the budget of lane 'coder' is used up: 21 of 20 failed runs in 24 h");
   }
 
   @Test
@@ -169,11 +175,11 @@ class BudgetTest {
 
   @Test
   void shouldNameTheTasksBudgetBeforeItsLanes() {
-    RetryPolicy policy = PATIENT.withBudget(new Budget(
-        new Bounds(1L, null, null), new LaneBounds(1L, null, null, 3_600), null, null));
+    RetryPolicy policy = PATIENT.withBudget(
+        new Budget(new Bounds(1L, null, null), new LaneBounds(1L, null, null, 3_600), null, null));
 
-    UsedUp bound =
-        judge(TaskHistory.EMPTY, crash().in("coder", 1), policy, new Burn(1, 1, 0)).budget();
+    UsedUp bound = judge(TaskHistory.EMPTY, crash().in("coder", 1), policy, new Burn(1, 1, 0))
+        .budget();
 
     assertThat(bound).isNotNull();
     assertThat(bound.scope()).isEqualTo(UsedUp.Scope.TASK);
@@ -235,8 +241,7 @@ class BudgetTest {
     return judge(before, crash().in("coder", seconds), policy, Burn.NONE).history();
   }
 
-  private static Verdict judge(
-      TaskHistory before, RunEnd end, RetryPolicy policy, Burn ofLane) {
+  private static Verdict judge(TaskHistory before, RunEnd end, RetryPolicy policy, Burn ofLane) {
     assertThat(end.at()).isEqualTo(NOW);
     return RetryRules.judge(before, end, policy, Circumstances.NONE.withLaneBurn(ofLane));
   }

@@ -131,8 +131,8 @@ class PolicyFoldRandomTest {
         continue; // its history is made up
       }
       if (event.kind().equals("unblocked") && random.nextBoolean()) {
-        event = new PolicyEvent(
-            1, id, null, "unblocked", event.at(), wire.object().put("more", 1));
+        event =
+            new PolicyEvent(1, id, null, "unblocked", event.at(), wire.object().put("more", 1));
       }
       boolean isEnd = event.isPending();
       if (isEnd) {
@@ -151,9 +151,7 @@ class PolicyFoldRandomTest {
       events.add(event);
       Step step = fold.advance(stored(history), event, Circumstances.NONE);
       history = step.history();
-      assertThat(history.allBurn())
-          .as(steps(seed, events))
-          .isEqualTo(new Burn(runs, seconds, 0));
+      assertThat(history.allBurn()).as(steps(seed, events)).isEqualTo(new Burn(runs, seconds, 0));
       Verdict verdict = step.verdict();
       if (verdict != null && fold.runEnd(event).failure() != FailureClass.LOST) {
         boolean usedUp = runs >= attempts || seconds >= most;

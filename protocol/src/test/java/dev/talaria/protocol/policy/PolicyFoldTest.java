@@ -77,27 +77,29 @@ class PolicyFoldTest {
   @ValueSource(strings = {"unblocked", "submitted", "promoted", "blocked", "claimed"})
   void shouldKeepWhatItHasCostThroughEachReset(String kind) {
     assertThat(after(GIVEN_UP.withBurn(SPENT), event(11, kind, null)).burn()).isEqualTo(SPENT);
-    assertThat(after(FAILED.withBurn(SPENT), event(11, kind, wire.object().put("more", 0))).burn())
+    assertThat(after(FAILED.withBurn(SPENT), event(11, kind, wire.object().put("more", 0)))
+            .burn())
         .isEqualTo(SPENT);
   }
 
   @Test
   void shouldStartTheAccountAfreshOnCompletionAndWhenAnOperatorAllowsMore() {
     assertThat(after(FAILED.withBurn(SPENT), event(11, "completed", null))).isEqualTo(FRESH);
-    assertThat(after(FAILED.withBurn(SPENT), event(11, "unblocked", wire.object().put("more", 2))))
+    assertThat(
+            after(FAILED.withBurn(SPENT), event(11, "unblocked", wire.object().put("more", 2))))
         .isEqualTo(FRESH);
   }
 
   @Test
   void shouldChargeHermessOwnFailuresWithTheirTime() {
     TaskHistory after = after(
-        FAILED.withBurn(SPENT),
-        event(11, "timed_out", wire.object().put("elapsed_seconds", 600)));
+        FAILED.withBurn(SPENT), event(11, "timed_out", wire.object().put("elapsed_seconds", 600)));
 
     assertThat(after.burn()).isEqualTo(new Burn(4, 700, 5));
     assertThat(after(FAILED, event(11, "protocol_violation", null)).burn())
         .isEqualTo(new Burn(1, 0, 0));
-    assertThat(after(FAILED, event(11, "crashed", wire.object().put("class", "task"))).burn())
+    assertThat(after(FAILED, event(11, "crashed", wire.object().put("class", "task")))
+            .burn())
         .isNull();
   }
 
@@ -112,7 +114,8 @@ class PolicyFoldTest {
       assertThat(end.lane()).isEqualTo("coder");
       assertThat(end.seconds()).isEqualTo(42);
     });
-    assertThat(fold.judgedEnd(event(12, "crashed", wire.object().put("class", "lost")))).isEmpty();
+    assertThat(fold.judgedEnd(event(12, "crashed", wire.object().put("class", "lost"))))
+        .isEmpty();
   }
 
   @ParameterizedTest
@@ -132,8 +135,7 @@ class PolicyFoldTest {
     assertThat(after(FAILED.withBurn(SPENT), event(11, "decided", payload)).burn())
         .isEqualTo(SPENT);
     payload.set(
-        "history",
-        wire.tree(new TaskHistory(1, 1, 0, 0, 0, 0, false, 1, 10, new Burn(9, 9, 9))));
+        "history", wire.tree(new TaskHistory(1, 1, 0, 0, 0, 0, false, 1, 10, new Burn(9, 9, 9))));
     assertThat(after(FAILED.withBurn(SPENT), event(11, "decided", payload)).burn())
         .isEqualTo(new Burn(9, 9, 9));
   }
