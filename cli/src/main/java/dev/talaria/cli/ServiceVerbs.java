@@ -58,6 +58,10 @@ public enum ServiceVerbs implements ServiceVerb {
       "hosts",
       "Show the fleet's dispatchers and launchers, how they are and what is free.",
       "dev.talaria.cli.run.HostsCommand"),
+  REPLAY(
+      "replay",
+      "Tell from Kafka what became of a task and why.",
+      "dev.talaria.cli.replay.ReplayCommand"),
   TOPICS("topics", "Create and check the Kafka topics.", "dev.talaria.cli.run.TopicsCommand"),
   MCP(
       "mcp",

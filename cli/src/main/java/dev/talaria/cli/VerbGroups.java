@@ -19,7 +19,8 @@ final class VerbGroups implements IHelpSectionRenderer {
   private static Map<String, List<String>> groups() {
     Map<String, List<String>> groups = new LinkedHashMap<>();
     groups.put(
-        "Look", names("list show why runs tail watch log stats assignees diagnostics context"));
+        "Look",
+        names("list show why replay runs tail watch log stats assignees diagnostics context"));
     groups.put(
         "Make and arrange tasks",
         names(

@@ -1,0 +1,146 @@
+package dev.talaria.cli.replay.trail;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.talaria.protocol.id.TaskKey;
+import dev.talaria.protocol.message.Decision;
+import dev.talaria.protocol.message.Transition;
+import dev.talaria.protocol.message.Transition.Image;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gathers what the topics have of one task. A board whose file was replaced publishes its history again as a new lineage;
+ * then only that one counts, because the same events would count twice. Of images only those columns are kept that a
+ * story needs. One thread.
+ */
+public final class TrailBuilder {
+  /** Of the columns of a task. */
+  private static final List<String> KEPT = List.of(
+      "id",
+      "title",
+      "assignee",
+      "status",
+      "priority",
+      "max_retries",
+      "consecutive_failures",
+      "model_override",
+      "current_run_id");
+
+  private static final int MOST_UNREADABLE = 20;
+
+  private final TaskKey task;
+  private final long asOf;
+  private final TreeMap<Long, Life> lives = new TreeMap<>();
+  private final List<Decision> decisions = new ArrayList<>();
+  private final List<String> unreadable = new ArrayList<>();
+
+  /**
+   * For one task.
+   *
+   * @param asOf epoch seconds: what happened later is left out, and so is a lineage that began later
+   */
+  public TrailBuilder(TaskKey task, long asOf) {
+    this.task = task;
+    this.asOf = asOf;
+  }
+
+  /** What one lineage has of the task. */
+  private static final class Life {
+    final TreeMap<Long, Transition> events = new TreeMap<>();
+    long publishedFrom = Long.MAX_VALUE;
+  }
+
+  /**
+   * Takes in an event; one that is there already changes nothing.
+   *
+   * @param publishedAt the record's time, epoch milliseconds
+   */
+  public void add(Transition event, long publishedAt) {
+    Life life = lives.computeIfAbsent(event.lineage(), lineage -> new Life());
+    life.publishedFrom = Math.min(life.publishedFrom, publishedAt);
+    if (event.at() <= asOf) {
+      life.events.putIfAbsent(event.event(), slim(event));
+    }
+  }
+
+  public void add(Decision decision) {
+    if (Math.floorDiv(decision.at(), 1_000L) <= asOf) {
+      decisions.add(decision);
+    }
+  }
+
+  /** A record of this task that cannot be read. */
+  public void unreadable(String where) {
+    if (unreadable.size() < MOST_UNREADABLE) {
+      unreadable.add(where);
+    }
+  }
+
+  /**
+   * The trail; nothing where the topics have no event of the task.
+   *
+   * @param boardLineage the newest that is known of the board
+   */
+  public Optional<TaskTrail> build(long boardLineage) {
+    Map.Entry<Long, Life> life = inForce();
+    if (life == null || life.getValue().events.isEmpty()) {
+      return Optional.empty();
+    }
+    TreeMap<Long, Transition> events = life.getValue().events;
+    int former = (int) lives.headMap(life.getKey()).values().stream()
+        .flatMap(other -> other.events.keySet().stream())
+        .distinct()
+        .filter(event -> !events.containsKey(event))
+        .count();
+    return Optional.of(new TaskTrail(
+        task,
+        life.getKey(),
+        Math.max(boardLineage, life.getKey()),
+        new ArrayList<>(events.values()),
+        decisions,
+        former,
+        unreadable));
+  }
+
+  /** The newest lineage that had begun; the oldest where the history was published later only. */
+  private Map.@Nullable Entry<Long, Life> inForce() {
+    for (Map.Entry<Long, Life> life : lives.descendingMap().entrySet()) {
+      boolean hadBegun = Math.floorDiv(life.getValue().publishedFrom, 1_000L) <= asOf;
+      if (hadBegun) {
+        return life;
+      }
+    }
+    return lives.firstEntry();
+  }
+
+  private static Transition slim(Transition t) {
+    Image image = t.image();
+    if (image == null) {
+      return t;
+    }
+    ObjectNode columns = image.task().objectNode();
+    for (String name : KEPT) {
+      JsonNode value = image.task().get(name);
+      if (value != null) {
+        columns.set(name, value);
+      }
+    }
+    return new Transition(
+        t.board(),
+        t.lineage(),
+        t.event(),
+        t.task(),
+        t.run(),
+        t.kind(),
+        t.at(),
+        t.status(),
+        t.payload(),
+        new Image(columns, null, image.parents(), null),
+        t.backfill());
+  }
+}
