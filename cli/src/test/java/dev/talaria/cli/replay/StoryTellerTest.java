@@ -26,6 +26,7 @@ import dev.talaria.protocol.id.TaskKey;
 import dev.talaria.protocol.message.Decision;
 import dev.talaria.protocol.message.Transition;
 import dev.talaria.protocol.policy.Backoff;
+import dev.talaria.protocol.policy.Circumstances;
 import dev.talaria.protocol.policy.FailureClass;
 import dev.talaria.protocol.policy.Ladder;
 import dev.talaria.protocol.policy.LimitSource;
@@ -283,7 +284,7 @@ class StoryTellerTest {
         .advance(
             TaskHistory.EMPTY,
             new PolicyEvent(1, end.event(), end.run(), end.kind(), end.at(), end.payload()),
-            0)
+            Circumstances.NONE)
         .verdict();
     return new Decision(
         new TaskKey(RealBoard.KEY, task).run(end.run()),

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param claimedBy the claim lock, {@code host:...}
  * @param host on which it ran, as launcher or claim lock say
  * @param launcher that ran it, {@code host/launcher/name}; absent where hermes or a person ran it
+ * @param lane in which it ran; absent where its end does not say
  * @param model with which it ran
  * @param heartbeats how often its worker said that it lives
  * @param ending how it ended; absent while it runs
@@ -31,6 +32,7 @@ public record Attempt(
     @Nullable String claimedBy,
     @Nullable String host,
     @Nullable String launcher,
+    @Nullable String lane,
     @Nullable Model model,
     int heartbeats,
     @Nullable Ending ending,

@@ -64,6 +64,9 @@ final class Decided {
 
   /** Which part of the policy said so. */
   static Rule rule(Verdict verdict, @Nullable FailureClass failure) {
+    if (verdict.budget() != null) {
+      return Rule.BUDGET;
+    }
     if (failure == null) {
       return Rule.OTHER;
     }

@@ -68,6 +68,9 @@ public record DecisionTold(
     /** A fault of the host. */
     @JsonProperty("infra")
     INFRA,
+    /** What failed runs may cost. */
+    @JsonProperty("budget")
+    BUDGET,
     /** Another one; the reason says which. */
     @JsonProperty("other")
     OTHER

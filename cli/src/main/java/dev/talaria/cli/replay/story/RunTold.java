@@ -23,6 +23,7 @@ final class RunTold {
   private @Nullable Long pid;
   private @Nullable String claimedBy;
   private @Nullable String launcher;
+  private @Nullable String lane;
   private @Nullable String reportedModel;
   private @Nullable String override;
   private int heartbeats;
@@ -106,7 +107,7 @@ final class RunTold {
           known.at(),
           known.kind(),
           known.failure(),
-          payload.has("seconds") ? payload.number("seconds") : known.seconds(),
+          payload.has(PolicyEvent.SECONDS) ? payload.number(PolicyEvent.SECONDS) : known.seconds(),
           code == null ? known.exitCode() : code,
           payload.has("signal") ? payload.integer("signal") : known.signal(),
           known.error(),
@@ -136,6 +137,7 @@ final class RunTold {
 
   private void facts(Payload payload) {
     reportedModel = orElse(payload.text(PolicyEvent.MODEL), reportedModel);
+    lane = orElse(payload.text(PolicyEvent.LANE), lane);
     launcher = orElse(payload.text("launcher"), launcher);
     claimedBy = orElse(claimedBy, payload.text("claimer"));
     pid = payload.has("pid") ? payload.number("pid") : pid;
@@ -146,7 +148,7 @@ final class RunTold {
   }
 
   private @Nullable Long seconds(Payload payload, long at) {
-    for (String name : List.of("seconds", "elapsed_seconds")) {
+    for (String name : List.of(PolicyEvent.SECONDS, PolicyEvent.ELAPSED)) {
       if (payload.has(name)) {
         return payload.number(name);
       }
@@ -208,6 +210,7 @@ final class RunTold {
         claimedBy,
         host(),
         launcher,
+        lane,
         model(),
         heartbeats,
         ending,

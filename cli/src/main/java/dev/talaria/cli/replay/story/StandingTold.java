@@ -6,6 +6,7 @@ import dev.talaria.cli.replay.trail.TaskTrail;
 import dev.talaria.protocol.message.MalformedMessageException;
 import dev.talaria.protocol.message.Transition;
 import dev.talaria.protocol.message.Wire;
+import dev.talaria.protocol.policy.Circumstances;
 import dev.talaria.protocol.policy.PolicyEvent;
 import dev.talaria.protocol.policy.PolicyFold;
 import dev.talaria.protocol.policy.TaskHistory;
@@ -89,7 +90,7 @@ final class StandingTold {
       history = fold.advance(
               history,
               new PolicyEvent(t.lineage(), t.event(), t.run(), t.kind(), t.at(), t.payload()),
-              0)
+              Circumstances.NONE)
           .history();
     } catch (MalformedMessageException e) {
       // the event is told all the same; its payload says nothing that a policy can read
