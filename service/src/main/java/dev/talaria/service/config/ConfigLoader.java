@@ -1,11 +1,6 @@
 package dev.talaria.service.config;
 
 import dev.talaria.protocol.id.Lane;
-import dev.talaria.protocol.policy.Backoff;
-import dev.talaria.protocol.policy.Ladder;
-import dev.talaria.protocol.policy.RetryPolicy.RateLimit;
-import dev.talaria.protocol.policy.RetryPolicy.SilentExit;
-import dev.talaria.protocol.policy.RetryPolicy.Systemic;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -73,7 +68,12 @@ public final class ConfigLoader {
         attempt(source, () -> new FleetConfig(source.text("fleet.host").orElse(null)));
     KafkaConfig kafka = attempt(source, () -> kafka(source));
     DispatchConfig dispatch = attempt(source, () -> dispatch(source));
-    PolicyConfig policy = attempt(source, () -> policy(source, forPolicy));
+    PolicyConfig policy = attempt(
+        source,
+        () -> PolicyKeys.read(
+            source,
+            PolicyConfig.DEFAULT.withHermes(
+                forPolicy.failureLimit(), forPolicy.retryModelEscalation())));
     LauncherConfig launcher = attempt(source, () -> launcher(source));
     StreamsConfig streams = attempt(source, () -> streams(source));
     HttpConfig http = attempt(source, () -> http(source));
@@ -188,52 +188,6 @@ public final class ConfigLoader {
       waits.put(lane, source.duration(key + "." + lane, Duration.ZERO));
     }
     return waits;
-  }
-
-  private static PolicyConfig policy(ConfigSource source, KanbanConfig kanban) {
-    var ladderKey = "policy.retry_model_escalation";
-    var steps = source.map(ladderKey);
-    return new PolicyConfig(
-        source.number("policy.failure_limit").orElse(kanban.failureLimit()),
-        source.has(ladderKey) ? checked(() -> new Ladder(steps)) : kanban.retryModelEscalation(),
-        source.flag("policy.escalate_before_giving_up", false),
-        backoff(source),
-        source.choice("policy.on_silent_exit", SilentExit.BLOCK),
-        rateLimit(source),
-        source.duration("policy.infra_backoff", Duration.ofSeconds(10)),
-        systemic(source));
-  }
-
-  private static Backoff backoff(ConfigSource source) {
-    var initial = source.duration("policy.retry_backoff.initial", Duration.ZERO);
-    double factor = source.decimal("policy.retry_backoff.factor", 2);
-    // Without a bound of its own a back-off may grow to an hour.
-    var unbounded = initial.compareTo(Duration.ofHours(1)) > 0 ? initial : Duration.ofHours(1);
-    var most =
-        source.duration("policy.retry_backoff.max", initial.isZero() ? Duration.ZERO : unbounded);
-    return checked(() -> new Backoff(initial.toSeconds(), factor, most.toSeconds()));
-  }
-
-  private static RateLimit rateLimit(ConfigSource source) {
-    var cooldown = source.duration("policy.rate_limit.cooldown", Duration.ofSeconds(60));
-    int waits = source.number("policy.rate_limit.max_waits", 10);
-    var most = source.duration("policy.rate_limit.max_duration", Duration.ofHours(6));
-    return checked(() -> new RateLimit(cooldown.toSeconds(), waits, most.toSeconds()));
-  }
-
-  private static Systemic systemic(ConfigSource source) {
-    int tasks = source.number("policy.systemic.tasks", 3);
-    var window = source.duration("policy.systemic.window", Duration.ofMinutes(5));
-    return checked(() -> new Systemic(tasks, window.toSeconds()));
-  }
-
-  /** The protocol's records know their own bounds; the section is ours to name. */
-  private static <T> T checked(Supplier<T> made) {
-    try {
-      return made.get();
-    } catch (IllegalArgumentException e) {
-      throw new ConfigException("policy.%s".formatted(e.getMessage()), e);
-    }
   }
 
   private static LauncherConfig launcher(ConfigSource source) {

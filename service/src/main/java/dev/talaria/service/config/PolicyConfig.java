@@ -32,6 +32,9 @@ public record PolicyConfig(
     RateLimit rateLimit,
     Duration infraBackoff,
     Systemic systemic) {
+  /** What holds where nothing is configured. */
+  public static final PolicyConfig DEFAULT = of(RetryPolicy.DEFAULT);
+
   public PolicyConfig {
     Check.all(
         () -> checkLimit(failureLimit),
@@ -42,6 +45,32 @@ public record PolicyConfig(
     if (failureLimit != null) {
       Check.between("policy.failure_limit", failureLimit, 1, Integer.MAX_VALUE);
     }
+  }
+
+  /** The same policy as configuration; a limit of a task's own is no part of it. */
+  static PolicyConfig of(RetryPolicy policy) {
+    return new PolicyConfig(
+        policy.source() == LimitSource.BOARD ? Integer.valueOf(policy.limit()) : null,
+        policy.ladder(),
+        policy.escalateBeforeGivingUp(),
+        policy.backoff(),
+        policy.silentExit(),
+        policy.rateLimit(),
+        Duration.ofSeconds(policy.infraBackoffSeconds()),
+        policy.systemic());
+  }
+
+  /** The same with what hermes's own configuration says. */
+  PolicyConfig withHermes(@Nullable Integer limit, Ladder ladder) {
+    return new PolicyConfig(
+        limit,
+        ladder,
+        escalateBeforeGivingUp,
+        retryBackoff,
+        onSilentExit,
+        rateLimit,
+        infraBackoff,
+        systemic);
   }
 
   /** The policy of a board, before any task's own limit. */

@@ -1,0 +1,83 @@
+package dev.talaria.service.config;
+
+import dev.talaria.protocol.policy.LimitSource;
+import dev.talaria.protocol.policy.RetryPolicy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * A file with a section {@code policy}, as {@code talaria.yaml} has it: another policy to be tried on what has happened. What it
+ * does not say stays as it was.
+ */
+public final class PolicyFile {
+  private final Path path;
+  private final YamlFile yaml;
+  private final List<String> keys;
+
+  private PolicyFile(Path path, YamlFile yaml) {
+    this.path = path;
+    this.yaml = yaml;
+    ConfigSource source = source();
+    PolicyKeys.read(source, PolicyConfig.DEFAULT);
+    refuseProblems(source);
+    TreeSet<String> set = new TreeSet<>(source.origins().keySet());
+    if (source.has(PolicyKeys.LADDER) && set.stream().noneMatch(PolicyKeys::isRung)) {
+      set.add(PolicyKeys.LADDER); // an empty one
+    }
+    this.keys = List.copyOf(set);
+  }
+
+  /**
+   * Reads the file.
+   *
+   * @throws ConfigException when it is not there, changes nothing, has a key that nobody knows, or a value without sense
+   */
+  public static PolicyFile read(Path path) {
+    if (!Files.isRegularFile(path)) {
+      throw new ConfigException(
+          "There is no file '%s'; expected one with a section 'policy:', as talaria.yaml has it."
+              .formatted(path));
+    }
+    PolicyFile file = new PolicyFile(path, YamlFile.read(path).withDottedKeys());
+    if (file.keys.isEmpty()) {
+      throw new ConfigException(
+          "'%s' changes nothing; expected a section such as 'policy: {failure_limit: 5}'."
+              .formatted(path));
+    }
+    return file;
+  }
+
+  /** The keys that it sets, by their dotted names, sorted. */
+  public List<String> keys() {
+    return keys;
+  }
+
+  /**
+   * The policy that would have been in force. A limit of the task's own wins over that of a board here too.
+   *
+   * @param inForce what was
+   */
+  public RetryPolicy over(RetryPolicy inForce) {
+    ConfigSource source = source();
+    RetryPolicy policy = PolicyKeys.read(source, PolicyConfig.of(inForce))
+        .retryPolicy()
+        .withBudget(inForce.budget());
+    refuseProblems(source);
+    return inForce.source() == LimitSource.TASK ? policy.forTask(inForce.limit()) : policy;
+  }
+
+  private ConfigSource source() {
+    Path home = path.toAbsolutePath().getParent();
+    return new ConfigSource(home == null ? path : home, yaml, Map.of(), Map.of());
+  }
+
+  private static void refuseProblems(ConfigSource source) {
+    source.noteUnknown();
+    if (!source.problems().isEmpty()) {
+      throw new ConfigException(source.problems());
+    }
+  }
+}
