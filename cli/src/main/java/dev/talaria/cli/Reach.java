@@ -1,5 +1,8 @@
 package dev.talaria.cli;
 
+import dev.talaria.cli.verb.StopVerb;
+import dev.talaria.cli.verb.TailVerb;
+import dev.talaria.cli.verb.boards.BoardsVerb;
 import java.util.List;
 
 /**
@@ -8,12 +11,8 @@ import java.util.List;
  * @param why it may not, in a sentence; empty otherwise
  */
 public record Reach(Way way, String why) {
-  private static final String FOLLOWS =
-      "It follows the board's file, which is on its own host: type it there. 'show', 'runs', 'list' and 'log' work from here.";
-  private static final String FILES =
-      "It is about the boards of a host and not about one board: type it on that host.";
-  private static final String WAITS =
-      "With --wait it looks at the board until the worker has ended: leave that out, and ask 'show' afterwards.";
+  private static final String CHOOSES =
+      "The current board is what people and agents mean who type verbs on that host: choose it there.";
   private static final String SERVES = "It runs on the host on which it is typed.";
   private static final String HOSTS =
       "It is about hosts and not about one board: leave --board out.";
@@ -30,6 +29,8 @@ public record Reach(Way way, String why) {
     READS,
     /** It ends processes, removes files or asks a model: at most once. */
     ACTS,
+    /** It goes on: on the asking host, which asks and listens for it. */
+    FOLLOWS,
     /** Not at all. */
     NO
   }
@@ -68,9 +69,22 @@ public record Reach(Way way, String why) {
       // with --reclaim it ends a process
       case REASSIGN -> of(has(arguments, "--reclaim") ? Way.ACTS : Way.CHANGES);
       case RECLAIM, GC, SPECIFY, DECOMPOSE -> of(Way.ACTS);
-      case STOP -> has(arguments, "--wait") ? new Reach(Way.NO, WAITS) : of(Way.ACTS);
-      case TAIL, WATCH -> new Reach(Way.NO, FOLLOWS);
-      case BOARDS -> new Reach(Way.NO, FILES);
+      case STOP ->
+        of(
+            has(arguments, StopVerb.ENDED)
+                ? Way.READS
+                : has(arguments, "--wait") ? Way.FOLLOWS : Way.ACTS);
+      case TAIL -> of(has(arguments, TailVerb.PAGE_AFTER) ? Way.READS : Way.FOLLOWS);
+      case WATCH -> of(Way.FOLLOWS);
+      case BOARDS -> ofBoards(arguments);
+    };
+  }
+
+  private static Reach ofBoards(List<String> arguments) {
+    return switch (BoardsVerb.member(arguments)) {
+      case "", "list", "ls", "show", "current" -> of(Way.READS);
+      case "switch", "use" -> new Reach(Way.NO, CHOOSES);
+      default -> has(arguments, "--switch") ? new Reach(Way.NO, CHOOSES) : of(Way.ACTS);
     };
   }
 

@@ -4,7 +4,9 @@ import dev.talaria.board.BoardBusyException;
 import dev.talaria.board.BoardStoreException;
 import dev.talaria.board.DamageReport;
 import dev.talaria.board.DamagedBoardException;
+import dev.talaria.board.home.Slugs;
 import dev.talaria.cli.text.Printable;
+import dev.talaria.cli.verb.boards.BoardsVerb;
 import dev.talaria.protocol.id.BoardKey;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -131,7 +133,8 @@ public final class Talaria {
   private int execute(ParseResult parsed) {
     TalariaCommand command = (TalariaCommand) parsed.commandSpec().userObject();
     Optional<BoardKey> elsewhere = session.elsewhere();
-    if (elsewhere.isEmpty() || !parsed.hasSubcommand()) {
+    Optional<String> host = hostOfBoards(parsed);
+    if ((elsewhere.isEmpty() && host.isEmpty()) || !parsed.hasSubcommand()) {
       if (command.commandId() != null) {
         throw refusedHere(parsed, "--command-id is for boards of other hosts; nothing was done.");
       }
@@ -154,12 +157,51 @@ public final class Talaria {
     if (reach.way() == Reach.Way.HERE) {
       return new CommandLine.RunLast().execute(parsed);
     }
+    BoardKey board = elsewhere.orElseGet(() -> anyOf(parsed, host.orElseThrow()));
+    if (host.isPresent() && !host.get().equals(board.host())) {
+      throw refusedHere(
+          parsed, "--board names '%s' and --host '%s'; give one.".formatted(board, host.get()));
+    }
+    var order = new VerbCarrier.Order(
+        board, elsewhere.isEmpty(), arguments, reach, command.patience(), command.commandId());
+    return carry(parsed, order);
+  }
+
+  private int carry(ParseResult parsed, VerbCarrier.Order order) {
     try {
-      var order = new VerbCarrier.Order(
-          elsewhere.get(), arguments, reach, command.patience(), command.commandId());
-      return ServiceVerbs.carrier(session).carry(order);
-    } catch (CliFailure e) {
+      VerbCarrier carrier = ServiceVerbs.carrier(session);
+      if (!carrier.isHere(order.board().host())) {
+        return order.reach().way() == Reach.Way.FOLLOWS
+            ? carrier.follow(order, (Follower) parsed.subcommand().commandSpec().userObject())
+            : carrier.carry(order);
+      }
+    } catch (BoardStoreException | CliFailure e) {
       return tell(e);
+    }
+    if (order.commandId() != null) {
+      throw refusedHere(
+          parsed,
+          "--command-id is for boards of other hosts, and '%s' is this host's own; nothing was done."
+              .formatted(order.board()));
+    }
+    session.chooseBoard(order.board().slug());
+    return new CommandLine.RunLast().execute(parsed);
+  }
+
+  /** The host whose boards are meant; never one when this is the host that was asked. */
+  private Optional<String> hostOfBoards(ParseResult parsed) {
+    return parsed.hasSubcommand()
+            && !session.isServed()
+            && parsed.subcommand().commandSpec().userObject() instanceof BoardsVerb boards
+        ? boards.host()
+        : Optional.empty();
+  }
+
+  private static BoardKey anyOf(ParseResult parsed, String host) {
+    try {
+      return new BoardKey(host, Slugs.DEFAULT);
+    } catch (IllegalArgumentException e) {
+      throw refusedHere(parsed, String.valueOf(e.getMessage()));
     }
   }
 

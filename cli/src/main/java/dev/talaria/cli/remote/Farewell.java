@@ -1,10 +1,9 @@
 package dev.talaria.cli.remote;
 
-import dev.talaria.cli.Exit;
-import dev.talaria.cli.Reach.Way;
 import dev.talaria.cli.Session;
-import dev.talaria.cli.VerbCarrier.Order;
+import dev.talaria.protocol.id.BoardKey;
 import dev.talaria.protocol.message.BoardCommand.Verb;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
@@ -14,14 +13,18 @@ import java.time.temporal.ChronoUnit;
  */
 final class Farewell implements AutoCloseable {
   private final Session session;
-  private final Order order;
+  private final BoardKey board;
+  private final Duration patience;
+  private final boolean reads;
   private final Verb verb;
   private final Thread hook = new Thread(this::interrupted, "farewell");
   private volatile boolean sent;
 
-  Farewell(Session session, Order order, Verb verb) {
+  Farewell(Session session, BoardKey board, Duration patience, boolean reads, Verb verb) {
     this.session = session;
-    this.order = order;
+    this.board = board;
+    this.patience = patience;
+    this.reads = reads;
     this.verb = verb;
   }
 
@@ -34,23 +37,19 @@ final class Farewell implements AutoCloseable {
   }
 
   /** The time is up. */
-  int unanswered() {
-    session
-        .err()
-        .printf(
-            "No answer from '%s' within %s s. %s%n", order.board(), seconds(), whatBecameOfIt());
-    return Exit.NO_ANSWER;
+  String unanswered() {
+    return "No answer from '%s' within %s s. %s%n".formatted(board, seconds(), whatBecameOfIt());
   }
 
   private String seconds() {
-    long millis = order.patience().toMillis();
+    long millis = patience.toMillis();
     return millis % 1_000 == 0 ? Long.toString(millis / 1_000) : Double.toString(millis / 1_000.0);
   }
 
   String whatBecameOfIt() {
     if (!sent) {
       return "Nothing was sent.";
-    } else if (order.reach().way() == Way.READS) {
+    } else if (reads) {
       return "The verb only reads: try again, or wait longer with --timeout.";
     }
     return "The command may still be carried out until %s. To learn what became of it, without doing it twice, type the same again after 'talaria --board %s --command-id %s'."
@@ -59,7 +58,7 @@ final class Farewell implements AutoCloseable {
                 .atZone(session.surroundings().zone())
                 .toLocalTime()
                 .truncatedTo(ChronoUnit.SECONDS),
-            order.board(),
+            board,
             verb.commandId());
   }
 

@@ -1,14 +1,15 @@
 package dev.talaria.cli.remote;
 
 import dev.talaria.cli.CliFailure;
+import dev.talaria.cli.FarBoard;
+import dev.talaria.cli.Follower;
 import dev.talaria.cli.Reach.Way;
 import dev.talaria.cli.Session;
 import dev.talaria.cli.Surroundings;
-import dev.talaria.cli.Talaria;
 import dev.talaria.cli.VerbCarrier;
+import dev.talaria.cli.remote.Sightings.Wanted;
+import dev.talaria.protocol.id.BoardKey;
 import dev.talaria.protocol.id.CallerKey;
-import dev.talaria.protocol.message.BoardCommand.Verb;
-import dev.talaria.protocol.message.Reply.VerbDone;
 import dev.talaria.service.HostIdentity;
 import dev.talaria.service.config.ConfigException;
 import dev.talaria.service.config.ConfigLoader;
@@ -18,20 +19,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
-import java.util.random.RandomGenerator;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 
-/** Asks the dispatcher of another host for a verb, or does it here where the board is this host's own. */
+/** Asks the dispatcher of another host for a verb, or lets a verb go on with a board of it. */
 public final class RemoteCall implements VerbCarrier {
-  /** How much longer than its asker waits a command may be carried out: clocks differ. */
-  private static final Duration GRACE = Duration.ofSeconds(30);
-
   private static final Pattern COMMAND_ID = Pattern.compile("[A-Za-z0-9._-]{8,64}");
 
   private final Session session;
@@ -41,34 +37,42 @@ public final class RemoteCall implements VerbCarrier {
   }
 
   @Override
+  public boolean isHere(String host) {
+    return configured(config -> host(config).equals(host));
+  }
+
+  @Override
   public int carry(Order order) {
-    String asked = order.commandId();
-    if (asked != null && !COMMAND_ID.matcher(asked).matches()) {
+    return on(order, true, null, board -> {
+      FarBoard.Answer answer = board.ask(order.arguments());
+      session.out().print(answer.out());
+      session.err().print(answer.err());
+      return answer.exit();
+    });
+  }
+
+  @Override
+  public int follow(Order order, Follower verb) {
+    if (order.commandId() != null && !verb.changes()) {
       throw CliFailure.usage(
-          "--command-id is '%s'; expected the id that an earlier call gave, 8 to 64 letters, digits, '.', '_' and '-'."
-              .formatted(asked));
+          "--command-id is for verbs that change a board, and '%s' only reads: leave it out."
+              .formatted(order.arguments().get(0)));
     }
+    return on(order, verb.asks(), order.board(), verb::follow);
+  }
+
+  private <T> T configured(Function<TalariaConfig, T> work) {
     try {
-      TalariaConfig config = new ConfigLoader(
+      return work.apply(new ConfigLoader(
               session.home().root(), session.surroundings().environment(), Map.of())
-          .load();
-      String host =
-          new HostIdentity(session.home().root()).resolve(config.fleet().host());
-      return order.board().host().equals(host) ? here(order) : there(order, config.kafka(), host);
+          .load());
     } catch (ConfigException | IllegalStateException | IllegalArgumentException e) {
       throw CliFailure.failed(String.valueOf(e.getMessage()));
     }
   }
 
-  private int here(Order order) {
-    if (order.commandId() != null) {
-      throw CliFailure.usage(
-          "--command-id is for boards of other hosts, and '%s' is this host's own; nothing was done."
-              .formatted(order.board()));
-    }
-    List<String> line = new ArrayList<>(List.of("--board", order.board().slug()));
-    line.addAll(order.arguments());
-    return new Talaria(session.surroundings()).run(line.toArray(new String[0]));
+  private String host(TalariaConfig config) {
+    return new HostIdentity(session.home().root()).resolve(config.fleet().host());
   }
 
   /** An embedded broker of this home is found by the file that it leaves. */
@@ -89,58 +93,29 @@ public final class RemoteCall implements VerbCarrier {
     }
   }
 
-  private int there(Order order, KafkaConfig configured, String host) {
+  private int on(
+      Order order, boolean mustLive, @Nullable BoardKey followed, ToIntFunction<FarBoard> work) {
     if (order.reach().way() == Way.NO) {
       throw CliFailure.usage("'%s' is not for boards of other hosts. %s"
           .formatted(order.arguments().get(0), order.reach().why()));
     }
-    KafkaConfig kafka = withAddress(configured);
+    String commandId = order.commandId();
+    if (commandId != null && !COMMAND_ID.matcher(commandId).matches()) {
+      throw CliFailure.usage(
+          "--command-id is '%s'; expected the id that an earlier call gave, 8 to 64 letters, digits, '.', '_' and '-'."
+              .formatted(commandId));
+    }
+    TalariaConfig config = configured(it -> it);
+    KafkaConfig kafka = withAddress(config.kafka());
     Surroundings here = session.surroundings();
-    RandomGenerator random = here.random();
-    String given = order.commandId();
-    String commandId = given == null ? "c-" + name(random) : given;
-    long expiresAt = here.clock().millis() + order.patience().plus(GRACE).toMillis();
-    var verb = new Verb(
-        commandId,
-        new CallerKey(host, name(random)),
-        order.arguments(),
-        session.author(),
-        AskersEnvironment.of(here.environment()),
-        here.terminal().interactive(),
-        here.terminal().width(),
-        here.terminal().colour(),
-        here.zone().getId(),
-        expiresAt);
-    var farewell = new Farewell(session, order, verb);
-    try (var bus = new RemoteBus(kafka, host, verb.asker(), order.patience())) {
-      bus.requireDispatcher(order.board(), here.clock().millis(), here.zone());
-      try (farewell) {
-        VerbDone done = bus.ask(order.board(), verb, farewell::sent);
-        if (done == null) {
-          return farewell.unanswered();
-        }
-        session.out().print(done.out());
-        session.err().print(done.err());
-        return done.exit();
-      }
-    } catch (KafkaException e) {
-      throw CliFailure.failed("Kafka at %s cannot be used: %s. %s"
-          .formatted(kafka.bootstrap(), innermost(e), farewell.whatBecameOfIt()));
+    var asker = new CallerKey(host(config), BusBoard.name(here.random()));
+    var wanted = new Wanted(order.board(), order.anyBoard(), !mustLive);
+    try (var bus = new RemoteBus(kafka, asker, followed, order.patience())) {
+      BoardKey board = bus.requireDispatcher(wanted, here.clock().millis(), here.zone());
+      return work.applyAsInt(
+          new BusBoard(session, bus, board, asker, order.patience(), commandId));
+    } catch (KafkaException e) { // what came of questions was told by whoever asked them
+      throw RemoteBus.unusable(kafka, e, "Nothing was sent.");
     }
-  }
-
-  private static String name(RandomGenerator random) {
-    byte[] name = new byte[9];
-    random.nextBytes(name);
-    return HexFormat.of().formatHex(name);
-  }
-
-  /** Kafka tells the reason last. */
-  private static String innermost(Throwable e) {
-    Throwable at = e;
-    while (at.getCause() != null) {
-      at = at.getCause();
-    }
-    return String.valueOf(at.getMessage());
   }
 }

@@ -5,9 +5,15 @@ import dev.talaria.board.task.Tasks;
 import dev.talaria.board.transition.OperatorReclaim;
 import dev.talaria.cli.CliFailure;
 import dev.talaria.cli.Exit;
+import dev.talaria.cli.FarBoard;
+import dev.talaria.cli.Follower;
 import dev.talaria.cli.HostName;
 import dev.talaria.cli.Session;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -21,8 +27,14 @@ import picocli.CommandLine.Parameters;
       "The task is blocked, so that it does not start again; 'talaria unblock' lets it go.",
       "A worker on another host is ended by its launcher, which the board's dispatcher tells."
     })
-public final class StopVerb extends BoardVerb {
+public final class StopVerb extends BoardVerb implements Follower {
+  /** Asked for by {@link #follow}: change nothing, and say whether the worker has ended. */
+  public static final String ENDED = "--ended";
+
+  private static final String ENDED_WORDS = "Its worker has ended";
+
   private static final Duration LOOK = Duration.ofMillis(200);
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(2);
 
   @Parameters(paramLabel = "ID", description = "The task.")
   private String id = "";
@@ -38,12 +50,18 @@ public final class StopVerb extends BoardVerb {
   @Option(names = "--wait", description = "Return when its worker has ended.")
   private boolean waits;
 
+  @Option(names = ENDED, hidden = true)
+  private boolean ended;
+
   public StopVerb(Session session) {
     super(session);
   }
 
   @Override
   int run(Board board) {
+    if (ended) {
+      return OperatorReclaim.leftOver(board, id).isEmpty() ? Exit.DONE : Exit.FAILED;
+    }
     String words = "stopped by " + session.author()
         + (reason == null || reason.isBlank() ? "" : ": " + reason.strip());
     var operator = new OperatorReclaim(HostName.system(), new WorkerGroups());
@@ -72,10 +90,64 @@ public final class StopVerb extends BoardVerb {
   private void await(Board board) {
     while (!OperatorReclaim.leftOver(board, id).isEmpty()) {
       if (!session.surroundings().pauses().pause(LOOK)) {
-        throw CliFailure.failed(
-            "The worker of '%s' has not ended yet; its launcher goes on ending it.".formatted(id));
+        throw CliFailure.failed(lives());
       }
     }
-    say("Its worker has ended");
+    say(ENDED_WORDS);
+  }
+
+  private String lives() {
+    return "The worker of '%s' has not ended yet; its launcher goes on ending it.".formatted(id);
+  }
+
+  /** Stops it there once, and asks whether the worker has ended when the board publishes something of it, or now and then. */
+  @Override
+  public int follow(FarBoard board) {
+    FarBoard.Answer stopped = board.ask(withoutWaiting());
+    session.out().print(stopped.out());
+    session.err().print(stopped.err());
+    InstantSource clock = session.surroundings().clock();
+    Instant end = clock.instant().plus(board.patience());
+    Instant asked = Instant.MIN;
+    boolean[] moved = {true};
+    while (stopped.isDone()) {
+      if (moved[0] || asked.plus(ASK_AGAIN).isBefore(clock.instant())) {
+        moved[0] = false;
+        asked = clock.instant();
+        FarBoard.Answer answer = board.ask(List.of("stop", ENDED, "--", id));
+        if (answer.isDone()) {
+          say(ENDED_WORDS);
+          return Exit.DONE;
+        } else if (answer.exit() != Exit.FAILED) {
+          session.err().print(answer.err());
+          return answer.exit();
+        }
+      }
+      if (clock.instant().isAfter(end)) {
+        throw CliFailure.failed("%s It was waited for %d s; --timeout waits longer."
+            .formatted(lives(), board.patience().toSeconds()));
+      }
+      if (!board.next(event -> moved[0] |= event.task().equals(id))) {
+        throw CliFailure.failed(lives());
+      }
+    }
+    return stopped.exit();
+  }
+
+  @Override
+  public boolean changes() {
+    return true;
+  }
+
+  private List<String> withoutWaiting() {
+    List<String> arguments = new ArrayList<>(List.of("stop"));
+    if (reason != null) {
+      arguments.add("--reason=" + reason);
+    }
+    if (requeue) {
+      arguments.add("--requeue");
+    }
+    arguments.addAll(List.of("--", id));
+    return arguments;
   }
 }

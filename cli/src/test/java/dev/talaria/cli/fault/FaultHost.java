@@ -3,6 +3,7 @@ package dev.talaria.cli.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.core.status.NopStatusListener;
 import dev.talaria.board.Board;
 import dev.talaria.board.BoardOptions;
 import dev.talaria.board.TaskIds;
@@ -252,6 +253,7 @@ final class FaultHost {
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "--enable-native-access=ALL-UNNAMED")
+        .property("logback.statusListenerClass", NopStatusListener.class.getName())
         .env("HERMES_HOME", home.toString())
         .env("HERMES_KANBAN_HOME", "")
         .args(args.toArray(String[]::new))

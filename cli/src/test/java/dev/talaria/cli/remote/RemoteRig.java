@@ -135,6 +135,10 @@ public final class RemoteRig implements AutoCloseable {
     return new CliRig.Result(done.exit(), done.out(), done.err());
   }
 
+  <T> T change(Work<T> work) {
+    return board.write(work);
+  }
+
   public <T> T read(Work<T> work) {
     return board.read(work);
   }

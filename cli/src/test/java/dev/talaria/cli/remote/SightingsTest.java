@@ -2,6 +2,7 @@ package dev.talaria.cli.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.talaria.cli.remote.Sightings.Wanted;
 import dev.talaria.protocol.id.BoardKey;
 import dev.talaria.protocol.message.Presence.DispatcherBeat;
 import java.time.ZoneOffset;
@@ -10,6 +11,8 @@ import org.junit.jupiter.api.Test;
 
 class SightingsTest {
   private static final BoardKey BOARD = BoardKey.parse("alpha/default");
+  private static final Wanted THE_BOARD = new Wanted(BOARD, false, false);
+  private static final Wanted ANY_BOARD = new Wanted(BOARD, true, false);
   private static final long NOW = 1_790_000_000_000L;
 
   private final Sightings sightings = new Sightings();
@@ -21,20 +24,42 @@ class SightingsTest {
   }
 
   private String whyNot() {
-    return sightings.whyNot(BOARD, NOW, ZoneOffset.UTC);
+    return sightings.whyNot(THE_BOARD, NOW, ZoneOffset.UTC);
   }
 
   @Test
   void shouldFindADispatcherThatListsTheBoardUntilItSaysFarewell() {
-    assertThat(sightings.isServed(BOARD)).isFalse();
+    assertThat(sightings.served(THE_BOARD)).isEmpty();
     saw("alpha", NOW - 4_000, false, "default", "side");
-    assertThat(sightings.isServed(BOARD)).isTrue();
+    assertThat(sightings.served(THE_BOARD)).contains(BOARD);
     saw("alpha", NOW - 2_000, true, "default", "side");
-    assertThat(sightings.isServed(BOARD)).isFalse();
+    assertThat(sightings.served(THE_BOARD)).isEmpty();
     saw("alpha", NOW - 3_000, false, "default"); // an older one, read later
-    assertThat(sightings.isServed(BOARD)).isFalse();
+    assertThat(sightings.served(THE_BOARD)).isEmpty();
     saw("alpha", NOW, false, "default");
-    assertThat(sightings.isServed(BOARD)).isTrue();
+    assertThat(sightings.served(THE_BOARD)).contains(BOARD);
+  }
+
+  @Test
+  void shouldFindAnyBoardOfAHostTheNamedOneFirst() {
+    assertThat(sightings.served(ANY_BOARD)).isEmpty();
+    assertThat(sightings.whyNot(ANY_BOARD, NOW, ZoneOffset.UTC))
+        .startsWith("No dispatcher serves a board of host 'alpha'");
+    saw("beta", NOW, false, "default");
+    saw("alpha", NOW - 4_000, false, "side", "aside");
+    assertThat(sightings.served(THE_BOARD)).isEmpty();
+    assertThat(sightings.served(ANY_BOARD)).contains(BoardKey.parse("alpha/side"));
+    saw("alpha", NOW, false, "side", "default");
+    assertThat(sightings.served(ANY_BOARD)).contains(BOARD);
+  }
+
+  @Test
+  void shouldKnowABoardWhoseDispatcherIsSilentOrStopped() {
+    saw("alpha", NOW - 3_600_000, true, "default");
+
+    assertThat(sightings.served(THE_BOARD)).isEmpty();
+    assertThat(sightings.known(THE_BOARD)).contains(BOARD);
+    assertThat(sightings.known(new Wanted(BoardKey.parse("alpha/side"), false, true))).isEmpty();
   }
 
   @Test

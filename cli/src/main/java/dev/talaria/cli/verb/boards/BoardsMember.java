@@ -9,8 +9,7 @@ import dev.talaria.board.home.Slugs;
 import dev.talaria.cli.CliFailure;
 import dev.talaria.cli.Session;
 import dev.talaria.cli.text.Printable;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
+import dev.talaria.cli.verb.TypedPath;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
@@ -43,20 +42,11 @@ abstract class BoardsMember implements Callable<Integer> {
     }
   }
 
-  /** A path as it was typed, from the working directory on; {@code ~} is the user's home. */
+  /** The absolute path of one that was typed for the default directory; empty for a blank one. */
   final String absolute(String typed) {
-    String path = typed.strip();
-    if (path.isEmpty()) {
-      return "";
-    }
-    Path userHome = session.surroundings().userHome();
-    try {
-      return path.equals("~") || path.startsWith("~/")
-          ? userHome.resolve(path.substring(Math.min(2, path.length()))).toString()
-          : session.surroundings().workingDirectory().resolve(path).normalize().toString();
-    } catch (InvalidPathException e) {
-      throw CliFailure.usage("'%s' cannot be a path: %s.".formatted(path, e.getReason()));
-    }
+    return typed.isBlank()
+        ? ""
+        : TypedPath.absolute("The default directory", typed.strip(), session.surroundings());
   }
 
   /** The board's metadata with what is found out about it. */

@@ -3,8 +3,12 @@ package dev.talaria.cli.verb.boards;
 import dev.talaria.cli.Session;
 import dev.talaria.cli.VerbGroup;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 
 /** The group; alone it lists, as hermes's does. */
 @Command(
@@ -13,10 +17,36 @@ import picocli.CommandLine.Command;
     commandListHeading = "%nVerbs:%n",
     footer = {"", "Example: talaria boards create docs --name \"The docs\" --switch"})
 public final class BoardsVerb implements VerbGroup, Callable<Integer> {
+  private static final String HOST = "--host";
+
   private final Session session;
+
+  @Option(
+      names = HOST,
+      paramLabel = "HOST",
+      scope = ScopeType.INHERIT,
+      description = "The boards of this host, whose dispatcher does it. Default: this one.")
+  private @Nullable String host;
 
   public BoardsVerb(Session session) {
     this.session = session;
+  }
+
+  /** The host whose boards are meant, where it was named. */
+  public Optional<String> host() {
+    return Optional.ofNullable(host);
+  }
+
+  /** The member that arguments name, {@code boards} first; empty when they name none. */
+  public static String member(List<String> arguments) {
+    boolean skip = true;
+    for (String argument : arguments) {
+      if (!skip && !argument.startsWith("-")) {
+        return argument;
+      }
+      skip = !skip && argument.equals(HOST);
+    }
+    return "";
   }
 
   @Override
@@ -55,7 +85,7 @@ public final class BoardsVerb implements VerbGroup, Callable<Integer> {
         new Member(
             "show",
             "Show a board: the one that is meant when none is named.",
-            new ShowBoard(session),
+            new ShowBoard(session, this),
             List.of("current")),
         new Member(
             "rename",

@@ -23,13 +23,16 @@ final class ShowBoard extends BoardsMember {
   @Option(names = "--json", description = "Print the board as JSON.")
   private boolean json;
 
-  ShowBoard(Session session) {
+  private final BoardsVerb group;
+
+  ShowBoard(Session session, BoardsVerb group) {
     super(session);
+    this.group = group;
   }
 
   @Override
   public Integer call() {
-    String board = slug == null ? home().activeSlug() : slug(slug);
+    String board = slug == null ? meant() : slug(slug);
     home().require(board);
     ObjectNode found = described(board);
     if (json) {
@@ -48,6 +51,13 @@ final class ShowBoard extends BoardsMember {
         .forEachRemaining(
             count -> say("    %s: %s", Printable.line(count.getKey()), count.getValue()));
     return Exit.DONE;
+  }
+
+  /** Asked by another host: the board that it named before the verb. */
+  private String meant() {
+    return session.isServed() && group.host().isEmpty()
+        ? session.location().slug()
+        : home().activeSlug();
   }
 
   private void line(ObjectNode board, String key) {
