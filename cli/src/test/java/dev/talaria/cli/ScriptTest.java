@@ -123,7 +123,9 @@ class ScriptTest {
         "--board a/b list",
         "--board=a/b list --json",
         "--timeout 5s --board a/b create up",
-        "--command-id c-1 --board a/b show x"
+        "--command-id c-1 --board a/b show x",
+        "boards --host a",
+        "--timeout 5s boards list --host=a"
       })
   void shouldGiveVerbsOnBoardsOfOtherHostsKafkasClientAndNoServices(String line) throws Exception {
     String out = talaria(line.split(" ")).out();
@@ -138,6 +140,8 @@ class ScriptTest {
   void shouldNotTakeTheValueOfAnOptionForAVerbOrABoard() throws Exception {
     assertThat(talaria("--timeout", "up", "list").out()).doesNotContain("kafka", "*");
     assertThat(talaria("--command-id", "a/b", "list").out()).doesNotContain("kafka", "*");
+    assertThat(talaria("boards", "show", "host").out()).doesNotContain("kafka", "*");
+    assertThat(talaria("list", "--host", "a").out()).doesNotContain("kafka", "*");
     assertThat(talaria("list", "--board", "a/b").out()).doesNotContain("kafka", "*");
   }
 

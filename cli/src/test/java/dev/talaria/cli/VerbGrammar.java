@@ -90,6 +90,7 @@ final class VerbGrammar {
                     "x".repeat(65),
                     BINARY,
                     HUGE))),
+        Map.entry("HOST", new Values("here", List.of("", " ", "a/b", "ä", "..", BINARY, HUGE))),
         Map.entry("SHELL", new Values("bash", List.of("nope", BINARY))),
         Map.entry("LEVEL", new Values("warning", List.of("nope", "", BINARY, HUGE))),
         Map.entry("ROLE", new Values("worker", List.of("nope", BINARY))),

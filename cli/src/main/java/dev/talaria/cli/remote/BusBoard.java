@@ -1,6 +1,5 @@
 package dev.talaria.cli.remote;
 
-import dev.talaria.cli.CliFailure;
 import dev.talaria.cli.Exit;
 import dev.talaria.cli.FarBoard;
 import dev.talaria.cli.LocalVerbs;

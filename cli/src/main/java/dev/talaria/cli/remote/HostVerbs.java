@@ -77,7 +77,8 @@ public final class HostVerbs implements VerbRunner {
       case ACTS -> Plan.of(Way.ACTS);
       case HERE -> Plan.refused("'%s' is about no board.".formatted(verb.get().verb()));
       case FOLLOWS ->
-        Plan.refused("'%s' goes on, which its asker does itself.".formatted(verb.get().verb()));
+        Plan.refused(
+            "'%s' goes on, which its asker does itself.".formatted(verb.get().verb()));
       case NO ->
         Plan.refused(
             "'%s' is not for boards of other hosts. %s".formatted(verb.get().verb(), reach.why()));

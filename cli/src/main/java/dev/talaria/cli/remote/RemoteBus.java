@@ -70,8 +70,7 @@ final class RemoteBus implements AutoCloseable {
    * @param followed the board whose events are wanted; null for nobody's
    * @param patience for finding the board's dispatcher
    */
-  RemoteBus(
-      KafkaConfig config, CallerKey asker, @Nullable BoardKey followed, Duration patience) {
+  RemoteBus(KafkaConfig config, CallerKey asker, @Nullable BoardKey followed, Duration patience) {
     this.config = config;
     this.asker = asker;
     this.followed = followed;
@@ -107,8 +106,7 @@ final class RemoteBus implements AutoCloseable {
       topics = found;
       var presence = new TopicPartition(found.presence(), 0);
       List<TopicPartition> all = new ArrayList<>(List.of(
-          presence,
-          new TopicPartition(found.replies(), found.partitionOfAsker(asker.toString()))));
+          presence, new TopicPartition(found.replies(), found.partitionOfAsker(asker.toString()))));
       if (followed != null) {
         all.add(new TopicPartition(found.transitions(), found.partitionOf(followed)));
       }
@@ -266,8 +264,8 @@ final class RemoteBus implements AutoCloseable {
     while (at.getCause() != null) {
       at = at.getCause();
     }
-    return CliFailure.failed("Kafka at %s cannot be used: %s. %s"
-        .formatted(config.bootstrap(), at.getMessage(), words));
+    return CliFailure.failed(
+        "Kafka at %s cannot be used: %s. %s".formatted(config.bootstrap(), at.getMessage(), words));
   }
 
   /** As {@link #unusable(KafkaConfig, KafkaException, String)}, of this bus. */

@@ -63,9 +63,9 @@ public final class RemoteCall implements VerbCarrier {
 
   private <T> T configured(Function<TalariaConfig, T> work) {
     try {
-      return work.apply(new ConfigLoader(
-              session.home().root(), session.surroundings().environment(), Map.of())
-          .load());
+      return work.apply(
+          new ConfigLoader(session.home().root(), session.surroundings().environment(), Map.of())
+              .load());
     } catch (ConfigException | IllegalStateException | IllegalArgumentException e) {
       throw CliFailure.failed(String.valueOf(e.getMessage()));
     }
@@ -112,8 +112,7 @@ public final class RemoteCall implements VerbCarrier {
     var wanted = new Wanted(order.board(), order.anyBoard(), !mustLive);
     try (var bus = new RemoteBus(kafka, asker, followed, order.patience())) {
       BoardKey board = bus.requireDispatcher(wanted, here.clock().millis(), here.zone());
-      return work.applyAsInt(
-          new BusBoard(session, bus, board, asker, order.patience(), commandId));
+      return work.applyAsInt(new BusBoard(session, bus, board, asker, order.patience(), commandId));
     } catch (KafkaException e) { // what came of questions was told by whoever asked them
       throw RemoteBus.unusable(kafka, e, "Nothing was sent.");
     }

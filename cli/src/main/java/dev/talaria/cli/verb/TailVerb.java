@@ -41,7 +41,7 @@ public final class TailVerb extends BoardVerb implements Follower {
   @Option(names = "--json", description = "Print one JSON object per line.")
   private boolean json;
 
-  @Option(names = PAGE_AFTER, hidden = true)
+  @Option(names = PAGE_AFTER, paramLabel = "N", hidden = true)
   private @Nullable Long pageAfter;
 
   public TailVerb(Session session) {

@@ -85,8 +85,8 @@ public final class WatchVerb extends BoardVerb implements Follower {
         event -> ofKind(event.kind()),
         whose == null && tenant == null
             ? null
-            : task -> matches(
-                task.path("assignee").textValue(), task.path("tenant").textValue(), whose));
+            : task ->
+                matches(task.path("assignee").textValue(), task.path("tenant").textValue(), whose));
     while (board.next(event -> sieve.put(event, clock.millis()))) {
       sieve.take(clock.millis()).forEach(event -> show(PublishedEvents.row(event)));
     }

@@ -199,10 +199,8 @@ class RemoteBoardIT {
     happen(alpha, id, 3);
     dispatcher(alpha);
     happen(alpha, id, 1);
-    String last = "\"id\":%d,".formatted(alpha.events(id, KIND).stream()
-        .mapToLong(EventRow::id)
-        .max()
-        .orElseThrow());
+    String last = "\"id\":%d,"
+        .formatted(alpha.events(id, KIND).stream().mapToLong(EventRow::id).max().orElseThrow());
     for (JavaProcess one : List.of(json, watch)) {
       one.awaitLine(line -> line.contains(last), SOON);
     }

@@ -110,9 +110,8 @@ class FollowersTest {
   }
 
   private Session session() {
-    return new Session(
-        new CliRig(directory.resolve("local"))
-            .surroundings(new PrintWriter(out, true), new PrintWriter(err, true)));
+    return new Session(new CliRig(directory.resolve("local"))
+        .surroundings(new PrintWriter(out, true), new PrintWriter(err, true)));
   }
 
   private <T extends Follower> int follow(T verb, String... arguments) {
@@ -145,7 +144,8 @@ class FollowersTest {
 
     assertThat(exit).isZero();
     assertThat(out.toString())
-        .isEqualTo("Ended what was left of %s; it is blocked%nIts worker has ended%n".formatted(id));
+        .isEqualTo(
+            "Ended what was left of %s; it is blocked%nIts worker has ended%n".formatted(id));
     assertThat(far.asked("--reason=--no way")).isEqualTo(1);
     assertThat(far.asked("--wait")).isZero();
     assertThat(far.asked("--ended")).as("at first, and when it ended").isEqualTo(2);

@@ -59,7 +59,8 @@ class SightingsTest {
 
     assertThat(sightings.served(THE_BOARD)).isEmpty();
     assertThat(sightings.known(THE_BOARD)).contains(BOARD);
-    assertThat(sightings.known(new Wanted(BoardKey.parse("alpha/side"), false, true))).isEmpty();
+    assertThat(sightings.known(new Wanted(BoardKey.parse("alpha/side"), false, true)))
+        .isEmpty();
   }
 
   @Test

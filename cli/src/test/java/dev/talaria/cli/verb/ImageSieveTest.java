@@ -10,9 +10,9 @@ import dev.talaria.protocol.message.Transition.Image;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.Test;
 
 class ImageSieveTest {
   private static final BoardKey BOARD = BoardKey.parse("alpha/default");
