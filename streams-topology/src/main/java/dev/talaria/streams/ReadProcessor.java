@@ -1,7 +1,9 @@
 package dev.talaria.streams;
 
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import dev.talaria.protocol.message.MalformedMessageException;
 import dev.talaria.protocol.message.Transition;
+import dev.talaria.protocol.message.Transition.Image;
 import dev.talaria.protocol.message.Wire;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -23,7 +25,7 @@ final class ReadProcessor implements Processor<byte[], byte[], String, Object> {
   /** @param readers names of the nodes that get what was read, in this order */
   @SuppressWarnings("NullAway.Init") // Streams calls init before anything else
   ReadProcessor(Wire wire, DecisionListener listener, String... readers) {
-    this.wire = wire;
+    this.wire = wire.reading(new SimpleModule().addDeserializer(Image.class, new LeanImages()));
     this.listener = listener;
     this.readers = readers.clone();
   }

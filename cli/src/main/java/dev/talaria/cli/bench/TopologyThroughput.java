@@ -1,6 +1,7 @@
 package dev.talaria.cli.bench;
 
 import dev.talaria.cli.CliFailure;
+import dev.talaria.protocol.message.Decision;
 import dev.talaria.protocol.message.Transition;
 import dev.talaria.protocol.message.Wire;
 import dev.talaria.protocol.topic.TopicCatalogue;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsResult;
@@ -44,6 +46,7 @@ final class TopologyThroughput implements AutoCloseable {
   private final InstantSource clock;
   private final Admin admin;
   private final KafkaProducer<byte[], byte[]> producer;
+  private int filled;
 
   /** @param directory for the state of both */
   TopologyThroughput(KafkaConfig config, TopicCatalogue topics, Path directory, InstantSource clock)
@@ -71,14 +74,26 @@ final class TopologyThroughput implements AutoCloseable {
           wire.encode(failure)));
     }
     producer.flush();
+    filled = failures.size();
   }
 
   /** Seconds in which the topology judges what waits for it. */
   double topologySeconds() throws InterruptedException {
     TopologySettings settings = settings();
-    try (var service = new TopologyService(settings, wire, DecisionListener.NONE, clock)) {
+    var decided = new AtomicLong();
+    DecisionListener counts = new DecisionListener() {
+      @Override
+      public void decided(Decision decision) {
+        decided.incrementAndGet();
+      }
+    };
+    try (var service = new TopologyService(settings, wire, counts, clock)) {
       service.start();
-      return seconds(service::isReady, settings.applicationId());
+      double seconds = seconds(service::isReady, settings.applicationId());
+      if (decided.get() < filled) {
+        throw CliFailure.failed("Of %d failures %d were decided.".formatted(filled, decided.get()));
+      }
+      return seconds;
     }
   }
 

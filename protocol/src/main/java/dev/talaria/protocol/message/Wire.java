@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.Module;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -39,6 +40,15 @@ public final class Wire {
         // a record's components are its form; Transition.isBackfill() is not one of them
         .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
         .build();
+  }
+
+  private Wire(JsonMapper mapper) {
+    this.mapper = mapper;
+  }
+
+  /** The same codec, which reads some types in another way: a reader that needs little of a message saves the rest. */
+  public Wire reading(Module types) {
+    return new Wire(mapper.rebuild().addModule(types).build());
   }
 
   /** The mapper itself, for payload trees. */
