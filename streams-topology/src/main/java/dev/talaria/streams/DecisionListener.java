@@ -2,6 +2,8 @@ package dev.talaria.streams;
 
 import dev.talaria.protocol.message.DeadLetter;
 import dev.talaria.protocol.message.Decision;
+import dev.talaria.protocol.message.Incident;
+import java.util.Collection;
 
 /**
  * Hears what the topology does, for metrics and logs. Called on the stream thread before the record is committed: what a
@@ -16,4 +18,17 @@ public interface DecisionListener {
 
   /** A transition could not be read or judged: {@code talaria.topology.malformed}. */
   default void malformed(DeadLetter letter) {}
+
+  /** An incident began: {@code talaria.incidents.opened{board,lane}}. */
+  default void incidentOpened(Incident incident) {}
+
+  /** What became of a probe: {@code talaria.incident.probes{board,lane,result}}. */
+  default void incidentProbe(Incident incident, IncidentFold.ProbeResult result) {}
+
+  /**
+   * The open incidents: {@code talaria.incidents.open{board,lane}}, {@code talaria.lanes.paused{board}}.
+   *
+   * @param part of the topology that has these, and no other
+   */
+  default void incidents(String part, Collection<Incident> open) {}
 }

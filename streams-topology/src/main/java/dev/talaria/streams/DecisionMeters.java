@@ -2,17 +2,23 @@ package dev.talaria.streams;
 
 import dev.talaria.protocol.message.DeadLetter;
 import dev.talaria.protocol.message.Decision;
+import dev.talaria.protocol.message.Incident;
 import dev.talaria.protocol.policy.Verdict.Action;
 import dev.talaria.service.metrics.Meters;
+import dev.talaria.streams.IncidentFold.ProbeResult;
+import dev.talaria.streams.IncidentGauges.Place;
+import java.util.Collection;
 import java.util.Locale;
 
 /** Counts what the topology does. Thread-safe. */
 public final class DecisionMeters implements DecisionListener {
   private final Meters meters;
+  private final IncidentGauges incidents;
 
   /** All counters are there from the start, so that the first decision of a kind shows as an increase. */
   public DecisionMeters(Meters meters) {
     this.meters = meters;
+    this.incidents = new IncidentGauges(meters);
     for (Action action : Action.values()) {
       meters.counter(TopologyMeter.DECISIONS, tag(action));
     }
@@ -27,6 +33,26 @@ public final class DecisionMeters implements DecisionListener {
   @Override
   public void malformed(DeadLetter letter) {
     meters.counter(TopologyMeter.MALFORMED).increment();
+  }
+
+  @Override
+  public void incidentOpened(Incident incident) {
+    Place place = incidents.place(incident);
+    meters.counter(TopologyMeter.INCIDENTS_OPENED, place.board(), place.lane()).increment();
+  }
+
+  @Override
+  public void incidentProbe(Incident incident, ProbeResult result) {
+    Place place = incidents.place(incident);
+    String word = result.name().toLowerCase(Locale.ROOT);
+    meters
+        .counter(TopologyMeter.INCIDENT_PROBES, place.board(), place.lane(), word)
+        .increment();
+  }
+
+  @Override
+  public void incidents(String part, Collection<Incident> open) {
+    incidents.now(part, open);
   }
 
   private static String tag(Action action) {

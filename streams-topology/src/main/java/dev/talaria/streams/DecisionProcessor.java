@@ -6,8 +6,6 @@ import dev.talaria.protocol.message.Message;
 import dev.talaria.protocol.message.Transition;
 import dev.talaria.protocol.message.Wire;
 import java.time.Duration;
-import java.util.function.Predicate;
-import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -24,11 +22,6 @@ import org.slf4j.LoggerFactory;
 final class DecisionProcessor implements Processor<String, Received, String, Message> {
   /** An entry of a closed task is kept so long for the events that may still come, or come again. */
   static final Duration CLOSED_KEPT = Duration.ofHours(24);
-
-  static final Duration SWEEP = Duration.ofMinutes(10);
-
-  /** Bounds one sweep's transaction; the next sweep takes the rest. */
-  private static final int SWEPT_AT_ONCE = 10_000;
 
   private static final Logger log = LoggerFactory.getLogger(DecisionProcessor.class);
 
@@ -52,7 +45,7 @@ final class DecisionProcessor implements Processor<String, Received, String, Mes
     tasks = started.getStateStore(DecisionTopology.TASK_HISTORY);
     failures = started.getStateStore(DecisionTopology.RECENT_FAILURES);
     burial = new Burial(started, listener);
-    started.schedule(SWEEP, PunctuationType.WALL_CLOCK_TIME, this::sweep);
+    started.schedule(Sweep.EVERY, PunctuationType.WALL_CLOCK_TIME, this::sweep);
   }
 
   @Override
@@ -71,9 +64,6 @@ final class DecisionProcessor implements Processor<String, Received, String, Mes
     if (step.task() != null && !step.task().equals(known)) {
       tasks.put(key, step.task());
     }
-    if (step.failuresKey() != null) {
-      failures.put(step.failuresKey(), step.failures());
-    }
     Decision decision = step.decision();
     if (decision != null) {
       context.forward(new Record<>(key, decision, now), DecisionTopology.DECISIONS_SINK);
@@ -86,26 +76,11 @@ final class DecisionProcessor implements Processor<String, Received, String, Mes
 
   private void sweep(long now) {
     long before = now - CLOSED_KEPT.toMillis();
-    int dropped = drop(tasks, state -> isBefore(state.closedAt(), before))
-        + drop(failures, recent -> recent.keptUntil() < now);
-    log.debug("Dropped {} entries of closed tasks and past failures", dropped);
+    int dropped = Sweep.drop(tasks, state -> isBefore(state.closedAt(), before));
+    log.debug("Dropped {} entries of closed tasks", dropped);
   }
 
   private static boolean isBefore(@Nullable Long closedAt, long time) {
     return closedAt != null && closedAt < time;
-  }
-
-  private static <V> int drop(KeyValueStore<String, V> store, Predicate<V> past) {
-    int dropped = 0;
-    try (var entries = store.all()) {
-      while (entries.hasNext() && dropped < SWEPT_AT_ONCE) {
-        KeyValue<String, V> entry = entries.next();
-        if (entry.value != null && past.test(entry.value)) {
-          store.delete(entry.key);
-          dropped++;
-        }
-      }
-    }
-    return dropped;
   }
 }

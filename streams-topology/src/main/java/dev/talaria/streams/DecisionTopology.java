@@ -4,7 +4,6 @@ import dev.talaria.protocol.message.Message;
 import dev.talaria.protocol.message.Wire;
 import dev.talaria.protocol.topic.TopicCatalogue;
 import java.util.Map;
-import java.util.Set;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.Serializer;
@@ -14,8 +13,6 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyConfig;
 import org.apache.kafka.streams.processor.WallclockTimestampExtractor;
-import org.apache.kafka.streams.processor.api.Processor;
-import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
@@ -32,9 +29,15 @@ import org.apache.kafka.streams.state.Stores;
  *
  * <pre>
  *   transitions (by board) -> read-transitions -> judge-failures -> decisions (by board)
- *                                    |              |      |
- *                                    +-> dead-letter       task-history, recent-failures
+ *                              |     |              |      |
+ *                              |     +-> dead-letter       task-history, recent-failures
+ *                              |
+ *                              +-> watch-incidents -> incidents (by board)
+ *                                        |
+ *                                        recent-failures, incidents, incident-tasks, task-history
  * </pre>
+ *
+ * <p>Incidents are watched before failures are judged: a failure that opens one belongs to it.
  */
 public final class DecisionTopology {
   /** Store: task key to what the policy remembers. */
@@ -43,10 +46,18 @@ public final class DecisionTopology {
   /** Store: board and fingerprint to the failures that may be one. */
   public static final String RECENT_FAILURES = "recent-failures";
 
+  /** Store: board, lane and fingerprint to the incident, for a day longer than it is open. */
+  public static final String INCIDENTS = "incidents";
+
+  /** Store: task key to the incidents that the task has to do with. */
+  public static final String INCIDENT_TASKS = "incident-tasks";
+
   static final String SOURCE = "transitions";
   static final String READ = "read-transitions";
   static final String JUDGE = "judge-failures";
+  static final String WATCH = "watch-incidents";
   static final String DECISIONS_SINK = "decisions";
+  static final String INCIDENTS_SINK = "incidents";
   static final String DEAD_LETTER_SINK = "dead-letters";
 
   private final TopicCatalogue topics;
@@ -80,35 +91,30 @@ public final class DecisionTopology {
         new ByteArrayDeserializer(),
         new ByteArrayDeserializer(),
         topics.transitions());
-    topology.addProcessor(READ, () -> new ReadProcessor(wire, listener, JUDGE), SOURCE);
-    topology.addProcessor(JUDGE, new Judges(), READ);
+    topology.addProcessor(READ, () -> new ReadProcessor(wire, listener, WATCH, JUDGE), SOURCE);
+    topology.addProcessor(WATCH, () -> new IncidentProcessor(wire, listener), READ);
+    topology.addProcessor(JUDGE, () -> new DecisionProcessor(wire, listener), READ);
+    topology.addStateStore(store(TASK_HISTORY, TaskState.class), JUDGE, WATCH);
+    topology.addStateStore(store(RECENT_FAILURES, RecentFailures.class), WATCH, JUDGE);
+    topology.addStateStore(store(INCIDENTS, TrackedIncident.class), WATCH);
+    topology.addStateStore(store(INCIDENT_TASKS, TaskIncidents.class), WATCH);
     var keys = new StringSerializer();
-    Serializer<Message> messages = (topic, message) -> wire.encode(message);
+    // a tombstone stays one
+    Serializer<Message> messages = (topic, message) -> message == null ? null : wire.encode(message);
+    topology.addSink(
+        INCIDENTS_SINK, topics.incidents(), keys, messages, new BoardPartitioner(), WATCH);
     topology.addSink(
         DECISIONS_SINK, topics.decisions(), keys, messages, new BoardPartitioner(), JUDGE);
     topology.addSink(DEAD_LETTER_SINK, topics.deadLetter(), keys, messages, READ, JUDGE);
   }
 
-  private final class Judges implements ProcessorSupplier<String, Received, String, Message> {
-    @Override
-    public Processor<String, Received, String, Message> get() {
-      return new DecisionProcessor(wire, listener);
-    }
-
-    @Override
-    public Set<StoreBuilder<?>> stores() {
-      return Set.of(
-          store(TASK_HISTORY, TaskState.class), store(RECENT_FAILURES, RecentFailures.class));
-    }
-
-    private <V> StoreBuilder<KeyValueStore<String, V>> store(String name, Class<V> type) {
-      return Stores.keyValueStoreBuilder(
-              Stores.persistentKeyValueStore(name),
-              Serdes.String(),
-              new StateSerde<>(wire.mapper(), type))
-          .withCachingDisabled()
-          .withLoggingEnabled(CHANGELOG);
-    }
+  private <V> StoreBuilder<KeyValueStore<String, V>> store(String name, Class<V> type) {
+    return Stores.keyValueStoreBuilder(
+            Stores.persistentKeyValueStore(name),
+            Serdes.String(),
+            new StateSerde<>(wire.mapper(), type))
+        .withCachingDisabled()
+        .withLoggingEnabled(CHANGELOG);
   }
 
   /** The active segment is never compacted; short ones keep the changelog, and with it a restore, small. */

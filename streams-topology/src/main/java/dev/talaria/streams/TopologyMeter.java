@@ -1,6 +1,7 @@
 package dev.talaria.streams;
 
 import static dev.talaria.service.metrics.MeterSpec.counter;
+import static dev.talaria.service.metrics.MeterSpec.gauge;
 
 import dev.talaria.service.metrics.MeterDoc;
 import dev.talaria.service.metrics.MeterSpec;
@@ -15,7 +16,28 @@ public enum TopologyMeter implements MeterDoc {
   MALFORMED(counter(
       "talaria.topology.malformed",
       "Transitions that could not be read or judged and went to the dead-letter topic. Should stay at zero; the topic"
-          + " holds the record and the reason."));
+          + " holds the record and the reason.")),
+  INCIDENTS_OPEN(gauge(
+      "talaria.incidents.open",
+      "Open incidents: failures that several tasks of a board share. Each is told by 'talaria incidents'.",
+      "board",
+      "lane")),
+  INCIDENTS_OPENED(counter(
+      "talaria.incidents.opened",
+      "Incidents that were opened. One that opens again and again is a crash loop that its closing does not end.",
+      "board",
+      "lane")),
+  INCIDENT_PROBES(counter(
+      "talaria.incident.probes",
+      "Probes of lanes that an incident pauses, by what became of them: started, completed, failed, or undecided where"
+          + " the end says nothing about the incident.",
+      "board",
+      "lane",
+      "result")),
+  LANES_PAUSED(gauge(
+      "talaria.lanes.paused",
+      "Lanes of a board that start nothing but probes, because an incident is open.",
+      "board"));
 
   private final MeterSpec spec;
 

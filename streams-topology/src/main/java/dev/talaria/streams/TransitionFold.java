@@ -8,10 +8,8 @@ import dev.talaria.protocol.message.Transition;
 import dev.talaria.protocol.message.Wire;
 import dev.talaria.protocol.policy.Circumstances;
 import dev.talaria.protocol.policy.FailureClass;
-import dev.talaria.protocol.policy.FailureWindow;
 import dev.talaria.protocol.policy.PolicyEvent;
 import dev.talaria.protocol.policy.PolicyFold;
-import dev.talaria.protocol.policy.RetryPolicy.Systemic;
 import dev.talaria.protocol.policy.TaskHistory;
 import java.util.Set;
 import java.util.function.Function;
@@ -29,11 +27,6 @@ final class TransitionFold {
 
   private static final Set<String> CLOSED = Set.of("done", "archived");
 
-  /** A fingerprint is 200 characters and a kind; one that is longer was not made by us. */
-  private static final int FINGERPRINT_CHARS = 300;
-
-  private static final long LONGEST_WINDOW_SECONDS = 7 * 86_400;
-
   private final PolicyFold policy;
 
   TransitionFold(Wire wire) {
@@ -44,22 +37,17 @@ final class TransitionFold {
    * The outcome of a transition.
    *
    * @param task to be kept for the task, or null for nothing
-   * @param failures to be kept under {@code failuresKey}; null where they do not change
-   * @param failuresKey board and fingerprint
    * @param decision null where nothing is to be decided
    */
-  record Step(
-      @Nullable TaskState task,
-      @Nullable RecentFailures failures,
-      @Nullable String failuresKey,
-      @Nullable Decision decision) {}
+  record Step(@Nullable TaskState task, @Nullable Decision decision) {}
 
   /**
    * Takes in one transition. One that is not newer than the last of its task changes nothing; one that is marked
    * {@code backfill} counts and is never answered.
    *
    * @param known of the task, or null
-   * @param recent what is known under a key of {@link Step#failuresKey()}; asked at most once
+   * @param recent what {@link IncidentFold} knows of equal failures, this one included, by its window key; asked at most
+   *     once
    * @param now epoch milliseconds
    * @throws MalformedMessageException when the record cannot be judged
    */
@@ -69,24 +57,17 @@ final class TransitionFold {
       Function<String, @Nullable RecentFailures> recent,
       long now) {
     if (known != null && !known.isNewer(transition.lineage(), transition.event())) {
-      return new Step(known, null, null, null);
+      return new Step(known, null);
     }
     PolicyEvent event = event(transition);
-    boolean answered = isPending(event) && !transition.isBackfill();
-    String failuresKey = answered ? failuresKey(transition, event) : null;
-    RecentFailures failures = failuresKey == null
-        ? null
-        : with(recent.apply(failuresKey), transition, systemic(event), now);
+    boolean answered = event.isPending() && !transition.isBackfill();
     PolicyFold.Step step = policy.advance(
         historyBefore(known, transition),
         event,
-        Circumstances.NONE.withSystemicTasks(
-            failures == null ? 0 : failures.window().tasks()));
+        answered ? around(transition, event, recent) : Circumstances.NONE);
     var task = new TaskState(step.history(), closedAt(known, transition, now));
     return new Step(
         known == null && task.isBlank() ? null : task,
-        failures,
-        failuresKey,
         answered && step.verdict() != null
             ? new Decision(
                 run(transition), transition.lineage(), transition.event(), BY, step.verdict(), now)
@@ -95,11 +76,6 @@ final class TransitionFold {
 
   private static PolicyEvent event(Transition t) {
     return new PolicyEvent(t.lineage(), t.event(), t.run(), t.kind(), t.at(), t.payload());
-  }
-
-  private static boolean isPending(PolicyEvent event) {
-    return event.payload() != null
-        && event.payload().path(PolicyEvent.DECISION_PENDING).asBoolean(false);
   }
 
   /**
@@ -114,33 +90,21 @@ final class TransitionFold {
     return known.history();
   }
 
-  /** Null for a failure that says nothing about other tasks. Only the task's own class of failure does. */
-  private @Nullable String failuresKey(Transition transition, PolicyEvent event) {
-    JsonNode fingerprint =
-        event.payload() == null ? null : event.payload().get(PolicyEvent.FINGERPRINT);
-    if (fingerprint == null
-        || !fingerprint.isTextual()
-        || fingerprint.textValue().isBlank()
-        || policy.runEnd(event).failure() != FailureClass.TASK
-        || systemic(event).tasks() == 0) {
-      return null;
-    }
-    String text = fingerprint.textValue();
-    String kept = text.length() <= FINGERPRINT_CHARS ? text : text.substring(0, FINGERPRINT_CHARS);
-    return transition.board() + "|" + kept;
-  }
-
-  private Systemic systemic(PolicyEvent event) {
-    return policy.policy(event).systemic();
-  }
-
-  private static RecentFailures with(
-      @Nullable RecentFailures recent, Transition transition, Systemic systemic, long now) {
-    FailureWindow window = recent == null ? FailureWindow.EMPTY : recent.window();
-    long until = now + Math.min(systemic.windowSeconds(), LONGEST_WINDOW_SECONDS) * 1_000;
-    return new RecentFailures(
-        window.with(transition.task(), transition.at(), systemic.windowSeconds()),
-        recent == null ? until : Math.max(until, recent.keptUntil()));
+  /** Only the task's own class of failure says anything about other tasks. */
+  private Circumstances around(
+      Transition transition,
+      PolicyEvent event,
+      Function<String, @Nullable RecentFailures> recent) {
+    FailureClass failure = policy.runEnd(event).failure();
+    String key = failure == FailureClass.TASK && policy.policy(event).systemic().tasks() > 0
+        ? IncidentFold.windowKey(transition, event, failure)
+        : null;
+    RecentFailures failures = key == null ? null : recent.apply(key);
+    return failures == null
+        ? Circumstances.NONE
+        : Circumstances.NONE
+            .withSystemicTasks(failures.window().tasks())
+            .withIncident(failures.incident(IncidentFold.lane(transition, event)));
   }
 
   private static @Nullable Long closedAt(

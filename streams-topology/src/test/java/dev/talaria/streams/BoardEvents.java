@@ -2,6 +2,7 @@ package dev.talaria.streams;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.talaria.protocol.id.BoardKey;
+import dev.talaria.protocol.message.Incident;
 import dev.talaria.protocol.message.Transition;
 import dev.talaria.protocol.message.Transition.Image;
 import dev.talaria.protocol.message.Wire;
@@ -70,6 +71,44 @@ final class BoardEvents {
         null);
   }
 
+  BoardKey key() {
+    return board;
+  }
+
+  /** Goes with another board's clock. */
+  void sameTimeAs(BoardEvents other) {
+    at = Math.max(at, other.at);
+  }
+
+  /** The run that was handed out last. */
+  long lastRun() {
+    return run;
+  }
+
+  /** A run ended in some way that is no failure. */
+  Transition ended(String task, String kind, long runId, String status) {
+    at++;
+    return transition(task, kind, runId, status, null);
+  }
+
+  /** A task is started to see whether it fails still; its run is {@link #lastRun()}. */
+  Transition probe(String task, Incident incident) {
+    at++;
+    return transition(task, "incident_probe", ++run, null, naming(incident));
+  }
+
+  Transition incidentClosed(String task, Incident incident, String by, String reason) {
+    ObjectNode payload = naming(incident).put("by", by).put("reason", reason);
+    return transition(task, "incident_closed", null, null, payload);
+  }
+
+  private ObjectNode naming(Incident incident) {
+    return wire.object()
+        .put("incident", incident.id())
+        .put("lane", incident.lane())
+        .put("fingerprint", incident.fingerprint());
+  }
+
   Failure failed(String task, RetryPolicy policy) {
     return new Failure(task, policy);
   }
@@ -130,6 +169,21 @@ final class BoardEvents {
       return this;
     }
 
+    Failure lane(String lane) {
+      payload.put(PolicyEvent.LANE, lane);
+      return this;
+    }
+
+    Failure launcher(String launcher) {
+      payload.put(PolicyEvent.LAUNCHER, launcher);
+      return this;
+    }
+
+    Failure tail(String text) {
+      payload.put(PolicyEvent.LOG_TAIL, text);
+      return this;
+    }
+
     Failure model(String model) {
       payload.put(PolicyEvent.MODEL, model);
       return this;
@@ -141,8 +195,13 @@ final class BoardEvents {
     }
 
     Transition end() {
+      return end(++run);
+    }
+
+    /** Of a run that was granted before. */
+    Transition end(long runId) {
       at++;
-      return transition(task, kind, ++run, "ready", payload);
+      return transition(task, kind, runId, "ready", payload);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.talaria.streams;
 
 import dev.talaria.protocol.message.DeadLetter;
 import dev.talaria.protocol.message.Decision;
+import dev.talaria.protocol.message.Incident;
 import dev.talaria.protocol.message.Transition;
 import dev.talaria.protocol.message.Wire;
 import dev.talaria.protocol.policy.TaskHistory;
@@ -11,12 +12,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Properties;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
@@ -34,6 +38,7 @@ final class TopologyBench implements AutoCloseable {
   private final TestInputTopic<String, byte[]> transitions;
   private final TestOutputTopic<String, Decision> decisions;
   private final TestOutputTopic<String, DeadLetter> deadLetters;
+  private final TestOutputTopic<String, byte[]> incidents;
 
   TopologyBench(Path state) {
     this(state, DecisionListener.NONE);
@@ -52,6 +57,8 @@ final class TopologyBench implements AutoCloseable {
         TOPICS.decisions(), new StringDeserializer(), reads(Decision.class));
     deadLetters = driver.createOutputTopic(
         TOPICS.deadLetter(), new StringDeserializer(), reads(DeadLetter.class));
+    incidents = driver.createOutputTopic(
+        TOPICS.incidents(), new StringDeserializer(), new ByteArrayDeserializer());
   }
 
   private <T extends dev.talaria.protocol.message.Message> Deserializer<T> reads(Class<T> type) {
@@ -70,6 +77,21 @@ final class TopologyBench implements AutoCloseable {
       public void malformed(DeadLetter letter) {
         heardLetters.add(letter);
         also.malformed(letter);
+      }
+
+      @Override
+      public void incidentOpened(Incident incident) {
+        also.incidentOpened(incident);
+      }
+
+      @Override
+      public void incidentProbe(Incident incident, IncidentFold.ProbeResult result) {
+        also.incidentProbe(incident, result);
+      }
+
+      @Override
+      public void incidents(String part, Collection<Incident> open) {
+        also.incidents(part, open);
       }
     };
   }
@@ -103,6 +125,23 @@ final class TopologyBench implements AutoCloseable {
     return send(failure.end()).verdict();
   }
 
+  /** What was told of incidents since the last call; null for a tombstone. */
+  List<KeyValue<String, Incident>> incidents() {
+    return incidents.readKeyValuesToList().stream()
+        .map(told -> KeyValue.pair(
+            told.key, told.value == null ? null : wire.decode(told.value, Incident.class)))
+        .toList();
+  }
+
+  /** The last that was told of an incident since the last call. */
+  Incident incident() {
+    var all = incidents();
+    if (all.isEmpty()) {
+      throw new AssertionError("Nothing was told of any incident");
+    }
+    return all.get(all.size() - 1).value;
+  }
+
   List<DeadLetter> deadLetters() {
     return deadLetters.readValuesToList();
   }
@@ -119,6 +158,14 @@ final class TopologyBench implements AutoCloseable {
 
   KeyValueStore<String, RecentFailures> failures() {
     return driver.getKeyValueStore(DecisionTopology.RECENT_FAILURES);
+  }
+
+  KeyValueStore<String, TrackedIncident> trackedIncidents() {
+    return driver.getKeyValueStore(DecisionTopology.INCIDENTS);
+  }
+
+  KeyValueStore<String, TaskIncidents> incidentTasks() {
+    return driver.getKeyValueStore(DecisionTopology.INCIDENT_TASKS);
   }
 
   void pass(Duration time) {

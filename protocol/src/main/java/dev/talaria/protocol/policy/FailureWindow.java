@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The recent failures of one board with one fingerprint: how many different tasks failed the same way lately.
@@ -20,19 +21,40 @@ public record FailureWindow(List<Hit> hits) {
     hits = List.copyOf(hits);
   }
 
-  /** One task's failure at an epoch second. */
-  public record Hit(String task, long at) {}
+  /**
+   * One task's failure.
+   *
+   * @param at epoch seconds
+   * @param lane where it was; absent where the record did not say, as are the next two
+   * @param model that it ran with
+   * @param host of its launcher
+   */
+  public record Hit(
+      String task,
+      long at,
+      @Nullable String lane,
+      @Nullable String model,
+      @Nullable String host) {
+    public Hit(String task, long at) {
+      this(task, at, null, null, null);
+    }
+  }
 
   /** The window after a failure, with what is a window or more away from it dropped. */
   public FailureWindow with(String task, long at, long windowSeconds) {
+    return with(new Hit(task, at), windowSeconds);
+  }
+
+  /** The same, of a failure of which more is known. */
+  public FailureWindow with(Hit failure, long windowSeconds) {
     List<Hit> kept = new ArrayList<>(hits.size() + 1);
     for (Hit hit : hits) {
       // both ways: after a clock that was set back, what it had said before is not lately
-      if (Math.abs(hit.at() - at) < windowSeconds && !hit.task().equals(task)) {
+      if (Math.abs(hit.at() - failure.at()) < windowSeconds && !hit.task().equals(failure.task())) {
         kept.add(hit);
       }
     }
-    kept.add(new Hit(task, at));
+    kept.add(failure);
     int from = Math.max(0, kept.size() - KEPT);
     return new FailureWindow(kept.subList(from, kept.size()));
   }

@@ -51,15 +51,22 @@ public record PolicyEvent(
   /** Payload key: what went wrong, in one line. */
   public static final String ERROR = "error";
 
+  /** Payload key: the launcher that ran it. */
+  public static final String LAUNCHER = "launcher";
+
+  /** Payload key: the end of what the worker wrote. */
+  public static final String LOG_TAIL = "log_tail";
+
   /** Payload key: what of the failure is the same when it happens again; absent where nothing is known. */
   public static final String FINGERPRINT = "fingerprint";
 
-  boolean isPending() {
+  /** Whether it ends a run and asks for a decision. */
+  public boolean isPending() {
     return payload != null && payload.path(DECISION_PENDING).asBoolean(false);
   }
 
-  @Nullable
-  String text(String key) {
+  /** A text of the payload, or null. */
+  public @Nullable String text(String key) {
     JsonNode value = payload == null ? null : payload.get(key);
     return value == null || !value.isTextual() ? null : value.textValue();
   }

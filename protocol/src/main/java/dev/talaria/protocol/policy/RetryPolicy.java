@@ -131,13 +131,28 @@ public record RetryPolicy(
   }
 
   /**
-   * When the same failure of several tasks is one failure.
+   * When the same failure of several tasks is one failure, and what comes of that incident.
    *
    * @param tasks so many different tasks of a board; 0 turns it off
    * @param windowSeconds within so many seconds
+   * @param closeAfterSeconds an incident closes after so many seconds without such a failure; absent on records of a
+   *     writer that knew of no incidents, as are the next two
+   * @param pauseLane whether the lane starts nothing but probes while its incident is open
+   * @param probeAfterSeconds until the first probe; each one that fails doubles it
    */
-  public record Systemic(int tasks, long windowSeconds) {
+  public record Systemic(
+      int tasks,
+      long windowSeconds,
+      @Nullable Long closeAfterSeconds,
+      @Nullable Boolean pauseLane,
+      @Nullable Long probeAfterSeconds) {
     public static final Systemic DEFAULT = new Systemic(3, 300);
+
+    public static final long DEFAULT_CLOSE_AFTER = 15 * 60;
+    public static final long DEFAULT_PROBE_AFTER = 5 * 60;
+
+    /** A probe comes at least this often, unless the first one is to come later than that. */
+    private static final long LONGEST_PROBE_DELAY = 3_600;
 
     public Systemic {
       if (tasks < 0 || tasks == 1 || windowSeconds < 0) {
@@ -145,6 +160,41 @@ public record RetryPolicy(
             "systemic is %d tasks in %d s; expected 0 (off), or 2 or more tasks."
                 .formatted(tasks, windowSeconds));
       }
+      if (closeAfterSeconds != null && closeAfterSeconds < 1
+          || probeAfterSeconds != null && probeAfterSeconds < 1) {
+        throw new IllegalArgumentException(
+            "systemic.close_after is %s s and systemic.probe_after %s s; expected 1 s or more."
+                .formatted(closeAfterSeconds, probeAfterSeconds));
+      }
+    }
+
+    /** With what else there is at its default. */
+    public Systemic(int tasks, long windowSeconds) {
+      this(tasks, windowSeconds, null, null, null);
+    }
+
+    /** Seconds without such a failure after which an incident is over. */
+    public long quietSeconds() {
+      return closeAfterSeconds == null ? DEFAULT_CLOSE_AFTER : closeAfterSeconds;
+    }
+
+    public boolean pausesLane() {
+      return Boolean.TRUE.equals(pauseLane);
+    }
+
+    /** Seconds until the first probe. */
+    public long firstProbeSeconds() {
+      return probeAfterSeconds == null ? DEFAULT_PROBE_AFTER : probeAfterSeconds;
+    }
+
+    /**
+     * Seconds until the next probe after so many that failed: doubled with each, up to an hour.
+     *
+     * @param first seconds until the first probe
+     */
+    public static long probeDelay(long first, int failed) {
+      long longest = Math.max(first, LONGEST_PROBE_DELAY);
+      return Math.min(longest, first << Math.min(failed, 20));
     }
   }
 }

@@ -90,8 +90,19 @@ public final class RetryRules {
       return giveUp(
           now,
           policy,
-          "%s: %d tasks of this board failed the same way within %d s; trying again would burn money"
-              .formatted(end.kind(), around.systemicTasks(), policy.systemic().windowSeconds()));
+          "%s: %d tasks of this board failed the same way within %d s%s; trying again would burn money"
+              .formatted(
+                  end.kind(),
+                  around.systemicTasks(),
+                  policy.systemic().windowSeconds(),
+                  around.incident() == null ? "" : " (incident " + around.incident() + ")"));
+    }
+    if (systemic > 0 && around.incident() != null) {
+      return giveUp(
+          now,
+          policy,
+          "%s: incident %s is open, in which tasks of this board fail the same way; trying again would burn money"
+              .formatted(end.kind(), around.incident()));
     }
     Optional<Rung> rung = policy.ladder().next(end.override(), end.reportedModel());
     boolean fromLastRung = policy.escalateBeforeGivingUp() && policy.source() != LimitSource.TASK;

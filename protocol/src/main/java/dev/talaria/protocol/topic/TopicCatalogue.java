@@ -56,6 +56,11 @@ public record TopicCatalogue(String prefix, int partitions) {
     return prefix + "controls";
   }
 
+  /** Equal failures of several tasks, told as one. */
+  public String incidents() {
+    return prefix + "incidents";
+  }
+
   public String relayCursors() {
     return prefix + "relay-cursors";
   }
@@ -97,6 +102,7 @@ public record TopicCatalogue(String prefix, int partitions) {
         new TopicSpec(decisions(), partitions, kept(90 * DAY)),
         new TopicSpec(presence(), 1, stampedByTheBroker(compacted())),
         new TopicSpec(controls(), 1, compacted()),
+        new TopicSpec(incidents(), partitions, compacted()),
         new TopicSpec(relayCursors(), partitions, compacted()),
         new TopicSpec(workerLogs(), partitions, kept(3 * DAY)),
         new TopicSpec(deadLetter(), 1, kept(30 * DAY)));

@@ -73,6 +73,7 @@ final class Samples {
             "new kernel",
             MILLIS,
             MILLIS + 600_000));
+    incidents(all);
     commands(all);
     replies(all);
     presence(all);
@@ -102,7 +103,7 @@ final class Samples {
         RetryPolicy.SilentExit.BLOCK,
         new RetryPolicy.RateLimit(60, 10, 21_600),
         10,
-        new RetryPolicy.Systemic(3, 300));
+        new RetryPolicy.Systemic(3, 300, 900L, true, 300L));
   }
 
   private static void transitions(Map<String, Object> all) {
@@ -140,7 +141,7 @@ final class Samples {
             "ready",
             object("{'pid':4242,'ending':'exited','exit_kind':'nonzero_exit','exit_code':1,"
                     + "'seconds':42,'model':'haiku','error':'pid 4242 exited with code 1',"
-                    + "'claimer':'beta:4100:main','launcher':'beta/launcher/main','class':'task',"
+                    + "'claimer':'beta:4100:main','launcher':'beta/launcher/main','class':'task','lane':'coder',"
                     + "'log_tail':'connection refused by /run/model.sock\\n',"
                     + "'fingerprint':'crashed: connection refused by <path>',"
                     + "'decision_pending':true}")
@@ -177,6 +178,61 @@ final class Samples {
             object("{'status':'ready','assignee':'coder'}"),
             null,
             true));
+  }
+
+  private static void incidents(Map<String, Object> all) {
+    String print = "crashed: modulenotfounderror: no module named 'tomllib'";
+    Incident open = Incident.opened(
+            Incident.id(Incident.key(BOARD, "coder", print), 1, 118), BOARD, "coder", print, SECONDS)
+        .with(failed("t_00c0ffee", 3, "haiku", "beta"), true)
+        .with(failed("t_11111111", 40, "haiku", "gamma"), true)
+        .with(failed("t_ab12cd34", 42, "sonnet", "beta"), true)
+        .pausedUntil(SECONDS + 342)
+        .probed(new Incident.Probe("t_22222222", 19, SECONDS + 343));
+    all.put("incident-open", open);
+    all.put(
+        "incident-closed", open.closed(SECONDS + 420, "its probe t_22222222 completed"));
+    all.put(
+        "transition-incident-probe",
+        new Transition(
+            BOARD,
+            1,
+            131,
+            "t_22222222",
+            19L,
+            "incident_probe",
+            SECONDS + 343,
+            null,
+            object("{'incident':'" + open.id() + "','lane':'coder'}").put("fingerprint", print),
+            null,
+            null));
+    all.put(
+        "transition-incident-closed",
+        new Transition(
+            BOARD,
+            1,
+            140,
+            "t_ab12cd34",
+            null,
+            "incident_closed",
+            SECONDS + 400,
+            null,
+            object("{'incident':'" + open.id() + "','lane':'coder'}")
+                .put("fingerprint", print)
+                .put("by", "anna")
+                .put("reason", "Python is up to date again"),
+            null,
+            null));
+  }
+
+  private static Incident.Failure failed(String task, long after, String model, String host) {
+    return new Incident.Failure(
+        task,
+        SECONDS + after,
+        model,
+        host,
+        "  File \"/srv/work/notes/run.py\", line 3, in <module>\n"
+            + "ModuleNotFoundError: No module named 'tomllib'\n");
   }
 
   private static void commands(Map<String, Object> all) {

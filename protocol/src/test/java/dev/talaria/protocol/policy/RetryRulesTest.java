@@ -409,6 +409,18 @@ class RetryRulesTest {
   }
 
   @Test
+  void shouldGiveUpWhatBelongsToAnOpenIncident() {
+    Verdict verdict = RetryRules.judge(
+        TaskHistory.EMPTY,
+        crash(),
+        aBoard().limit(9).policy(),
+        Circumstances.NONE.withIncident("i_1234abcd"));
+
+    assertThat(verdict.action()).isEqualTo(GIVE_UP);
+    assertThat(verdict.reason()).contains("incident i_1234abcd is open");
+  }
+
+  @Test
   void shouldNotLookAtOtherTasksWhereSystemicIsOff() {
     PolicyFixture board = aBoard().systemic(0, 300);
 

@@ -24,6 +24,7 @@ class TopicCatalogueTest {
     "decisions,12,delete,7776000000",
     "presence,1,compact,",
     "controls,1,compact,",
+    "incidents,12,compact,",
     "relay-cursors,12,compact,",
     "worker-logs,12,delete,259200000",
     "dead-letter,1,delete,2592000000"
@@ -32,7 +33,7 @@ class TopicCatalogueTest {
     Map<String, TopicSpec> fixed =
         topics.fixed().stream().collect(Collectors.toMap(TopicSpec::name, Function.identity()));
 
-    assertThat(fixed).hasSize(9);
+    assertThat(fixed).hasSize(10);
     TopicSpec spec = fixed.get("talaria." + name);
     assertThat(spec.partitions()).isEqualTo(partitions);
     assertThat(spec.configs())

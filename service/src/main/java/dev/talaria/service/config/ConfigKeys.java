@@ -78,6 +78,15 @@ public final class ConfigKeys {
           "policy.systemic.tasks",
           "So many tasks that fail the same way are one incident; 0 turns this off."),
       key("policy.systemic.window", "Within this time."),
+      key(
+          "policy.systemic.close_after",
+          "An incident is over when no task has failed so for this time."),
+      key(
+          "policy.systemic.pause_lane",
+          "Whether a lane starts nothing but probes while an incident of it is open."),
+      key(
+          "policy.systemic.probe_after",
+          "Until the first probe of a paused lane; each that fails doubles it, up to an hour."),
       key("launcher.name", "Its name among the launchers of this host."),
       key("launcher.slots", "one per processor", "Most workers at once."),
       key("launcher.run_retention", "How long the directory of an ended run is kept."),

@@ -60,7 +60,13 @@ final class PolicyKeys {
     int tasks = source.number("policy.systemic.tasks", base.tasks());
     var window =
         source.duration("policy.systemic.window", Duration.ofSeconds(base.windowSeconds()));
-    return checked(() -> new Systemic(tasks, window.toSeconds()));
+    var closeAfter =
+        source.duration("policy.systemic.close_after", Duration.ofSeconds(base.quietSeconds()));
+    boolean pauseLane = source.flag("policy.systemic.pause_lane", base.pausesLane());
+    var probeAfter = source.duration(
+        "policy.systemic.probe_after", Duration.ofSeconds(base.firstProbeSeconds()));
+    return checked(() -> new Systemic(
+        tasks, window.toSeconds(), closeAfter.toSeconds(), pauseLane, probeAfter.toSeconds()));
   }
 
   /** The protocol's records know their own bounds; the section is ours to name. */

@@ -74,7 +74,7 @@ class ConfigLoaderTest {
           retry_backoff: {initial: 10s, factor: 3, max: 5m}
           on_silent_exit: give_up
           rate_limit: {cooldown: 2m, max_waits: 5, max_duration: 1h}
-          systemic: {tasks: 4, window: 10m}
+          systemic: {tasks: 4, window: 10m, close_after: 1h, pause_lane: true, probe_after: 90s}
         launcher:
           slots: 3
           lanes:
@@ -111,6 +111,9 @@ class ConfigLoaderTest {
     assertThat(policy.backoff().maxSeconds()).isEqualTo(300);
     assertThat(policy.rateLimit().cooldownSeconds()).isEqualTo(120);
     assertThat(policy.systemic().windowSeconds()).isEqualTo(600);
+    assertThat(policy.systemic().quietSeconds()).isEqualTo(3_600);
+    assertThat(policy.systemic().pausesLane()).isTrue();
+    assertThat(policy.systemic().firstProbeSeconds()).isEqualTo(90);
     var coder = config.launcher().lanes().get("coder");
     assertThat(coder.command())
         .containsExactly("agent", "--task", "{task}", List.of("--model", "{model}"));
