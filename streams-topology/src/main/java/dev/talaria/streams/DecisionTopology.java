@@ -100,7 +100,8 @@ public final class DecisionTopology {
     topology.addStateStore(store(INCIDENT_TASKS, TaskIncidents.class), WATCH);
     var keys = new StringSerializer();
     // a tombstone stays one
-    Serializer<Message> messages = (topic, message) -> message == null ? null : wire.encode(message);
+    Serializer<Message> messages =
+        (topic, message) -> message == null ? null : wire.encode(message);
     topology.addSink(
         INCIDENTS_SINK, topics.incidents(), keys, messages, new BoardPartitioner(), WATCH);
     topology.addSink(

@@ -1,6 +1,5 @@
 package dev.talaria.streams;
 
-import dev.talaria.protocol.id.Lane;
 import dev.talaria.protocol.message.Incident;
 import dev.talaria.protocol.message.Incident.Probe;
 import dev.talaria.protocol.message.MalformedMessageException;
@@ -45,9 +44,6 @@ final class IncidentFold {
   /** A probe of which nothing more was heard, as when its task was deleted. */
   static final Duration LONGEST_PROBE = Duration.ofHours(24);
 
-  /** A fingerprint is 200 characters and a kind; one that is longer was not made by us. */
-  private static final int FINGERPRINT_CHARS = 300;
-
   private static final long LONGEST_WINDOW_SECONDS = 7 * 86_400;
   private static final Set<String> SUCCESS = Set.of("completed", "submitted");
 
@@ -83,29 +79,6 @@ final class IncidentFold {
     this.heard = heard;
   }
 
-  /** Where the failures of a board with one fingerprint are kept; null for a failure that says nothing of other tasks. */
-  static @Nullable String windowKey(Transition transition, PolicyEvent event, FailureClass failure) {
-    String print = fingerprint(event);
-    if (print == null) {
-      return null;
-    }
-    return switch (failure) {
-      case TASK -> transition.board() + "|" + print;
-        // apart from the others: a silent end is no failure that counts toward giving up
-      case PROTOCOL -> transition.board() + "|silent|" + print;
-      case PROVIDER, INFRA, LOST -> null;
-    };
-  }
-
-  /** The lane of a record that ends a run, or null where it does not tell. */
-  static @Nullable String lane(Transition transition, PolicyEvent event) {
-    String lane = event.text(PolicyEvent.LANE);
-    if (lane == null && transition.image() != null) {
-      lane = transition.image().task().path("assignee").asText(null);
-    }
-    return lane != null && Lane.isLane(lane) ? lane : null;
-  }
-
   /**
    * Takes in one transition that is new. History that is published again changes nothing.
    *
@@ -127,7 +100,7 @@ final class IncidentFold {
     switch (transition.kind()) {
       case "incident_probe" -> probeStarted(transition, event, now);
       case "incident_closed" -> closedByOperator(transition, event, now);
-      default -> runEnded(transition, event, failure, now);
+      default -> runEnded(transition, failure, now);
     }
     if (failure != null) {
       failed(transition, event, failure, now);
@@ -168,14 +141,18 @@ final class IncidentFold {
 
   private void failed(Transition transition, PolicyEvent event, FailureClass failure, long now) {
     Systemic systemic = policy.policy(event).systemic();
-    String key = windowKey(transition, event, failure);
+    String key = FailureFacts.windowKey(transition, event, failure);
     if (key == null || systemic.tasks() == 0) {
       return;
     }
-    String lane = lane(transition, event);
+    String lane = FailureFacts.lane(transition, event);
     RecentFailures before = memory.failures(key);
     var hit = new Hit(
-        transition.task(), transition.at(), lane, event.text(PolicyEvent.MODEL), host(event));
+        transition.task(),
+        transition.at(),
+        lane,
+        event.text(PolicyEvent.MODEL),
+        FailureFacts.host(event));
     long until = now + Math.min(systemic.windowSeconds(), LONGEST_WINDOW_SECONDS) * 1_000;
     RecentFailures recent = before.with(before.window().with(hit, systemic.windowSeconds()), until);
     memory.failures(key, recent);
@@ -184,7 +161,8 @@ final class IncidentFold {
     }
     Map<String, List<Hit>> unopened = new LinkedHashMap<>();
     for (Hit one : recent.window().hits()) {
-      if (one.lane() != null && (recent.incidents() == null || !recent.incidents().containsKey(one.lane()))) {
+      if (one.lane() != null
+          && (recent.incidents() == null || !recent.incidents().containsKey(one.lane()))) {
         unopened.computeIfAbsent(one.lane(), name -> new ArrayList<>()).add(one);
       }
     }
@@ -205,7 +183,7 @@ final class IncidentFold {
     if (!hasRoom(transition)) {
       return;
     }
-    String print = fingerprintOf(event);
+    String print = FailureFacts.fingerprintOf(event);
     String key = Incident.key(transition.board(), lane, print);
     String id = Incident.id(key, transition.lineage(), transition.event());
     Incident incident =
@@ -228,21 +206,20 @@ final class IncidentFold {
       Hit hit,
       Systemic systemic,
       long now) {
-    String key = Incident.key(transition.board(), lane, fingerprintOf(event));
+    String key = Incident.key(transition.board(), lane, FailureFacts.fingerprintOf(event));
     TrackedIncident known = memory.incident(key);
     if (known == null || !known.incident().isOpen()) { // its entry could not be read
       memory.failures(windowKey, memory.failures(windowKey).closed(lane));
       return;
     }
     Incident incident = known.incident();
-    boolean newTask =
-        !memory.task(transition.taskKey().toString()).wasHitBy(incident.id());
+    boolean newTask = !memory.task(transition.taskKey().toString()).wasHitBy(incident.id());
     if (newTask) {
       tie(transition, hit.task(), new Tie(key, incident.id(), null));
     }
-    TrackedIncident later =
-        known.with(
-            incident.with(failure(hit, event.text(PolicyEvent.LOG_TAIL)), newTask), now).governedBy(systemic);
+    TrackedIncident later = known
+        .with(incident.with(failure(hit, event.text(PolicyEvent.LOG_TAIL)), newTask), now)
+        .governedBy(systemic);
     keep(paused(later, systemic, transition.at()), now);
   }
 
@@ -303,19 +280,18 @@ final class IncidentFold {
   private @Nullable TrackedIncident named(Transition transition, PolicyEvent event) {
     String id = event.text("incident");
     String lane = event.text(PolicyEvent.LANE);
-    if (id == null || lane == null || fingerprint(event) == null) {
+    if (id == null || lane == null || FailureFacts.fingerprint(event) == null) {
       return null;
     }
     TrackedIncident known =
-        memory.incident(Incident.key(transition.board(), lane, fingerprintOf(event)));
+        memory.incident(Incident.key(transition.board(), lane, FailureFacts.fingerprintOf(event)));
     return known != null && known.incident().isOpen() && known.incident().id().equals(id)
         ? known
         : null;
   }
 
   /** A task that an incident hit, or its probe, has come to an end of its run. */
-  private void runEnded(
-      Transition transition, PolicyEvent event, @Nullable FailureClass failure, long now) {
+  private void runEnded(Transition transition, @Nullable FailureClass failure, long now) {
     boolean success = SUCCESS.contains(transition.kind());
     String status = transition.status();
     boolean ends = success
@@ -327,7 +303,8 @@ final class IncidentFold {
     String task = transition.taskKey().toString();
     for (Tie tie : memory.task(task).ties()) {
       TrackedIncident known = memory.incident(tie.key());
-      boolean open = known != null && known.incident().isOpen() && known.incident().id().equals(tie.id());
+      boolean open =
+          known != null && known.incident().isOpen() && known.incident().id().equals(tie.id());
       Long probe = tie.run();
       boolean ofTheRun = probe != null && probe.equals(transition.run());
       if (known != null && open && success && (ofTheRun || !tie.isProbe())) {
@@ -357,8 +334,8 @@ final class IncidentFold {
     boolean failed = failure == FailureClass.TASK || failure == FailureClass.PROTOCOL;
     Incident ended = known.incident().probeEnded(failed, null);
     Long next = ended.paused()
-        ? Long.valueOf(transition.at()
-            + Systemic.probeDelay(known.firstProbeSeconds(), ended.failedProbes()))
+        ? Long.valueOf(
+            transition.at() + Systemic.probeDelay(known.firstProbeSeconds(), ended.failedProbes()))
         : null;
     ended = known.incident().probeEnded(failed, next);
     keep(known.seen(transition.lineage(), transition.event()).with(ended, now), now);
@@ -367,8 +344,7 @@ final class IncidentFold {
 
   private void close(TrackedIncident known, long at, String why, long now) {
     Incident incident = known.incident();
-    memory.failures(
-        known.windowKey(), memory.failures(known.windowKey()).closed(incident.lane()));
+    memory.failures(known.windowKey(), memory.failures(known.windowKey()).closed(incident.lane()));
     keep(known.with(incident.closed(at, why), now), now);
   }
 
@@ -386,25 +362,5 @@ final class IncidentFold {
 
   private static Incident.Failure failure(Hit hit, @Nullable String output) {
     return new Incident.Failure(hit.task(), hit.at(), hit.model(), hit.host(), output);
-  }
-
-  private static @Nullable String host(PolicyEvent event) {
-    String launcher = event.text(PolicyEvent.LAUNCHER);
-    return launcher == null || launcher.indexOf('/') <= 0
-        ? null
-        : launcher.substring(0, launcher.indexOf('/'));
-  }
-
-  private static @Nullable String fingerprint(PolicyEvent event) {
-    String text = event.text(PolicyEvent.FINGERPRINT);
-    if (text == null || text.isBlank()) {
-      return null;
-    }
-    return text.length() <= FINGERPRINT_CHARS ? text : text.substring(0, FINGERPRINT_CHARS);
-  }
-
-  private static String fingerprintOf(PolicyEvent event) {
-    String print = fingerprint(event);
-    return print == null ? "" : print;
   }
 }

@@ -11,7 +11,8 @@ interface IncidentMemory {
 
   void failures(String key, RecentFailures failures);
 
-  @Nullable TrackedIncident incident(String key);
+  @Nullable
+  TrackedIncident incident(String key);
 
   void incident(TrackedIncident incident);
 

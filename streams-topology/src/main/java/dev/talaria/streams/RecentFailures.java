@@ -18,7 +18,8 @@ record RecentFailures(
   static final RecentFailures NONE = new RecentFailures(FailureWindow.EMPTY, 0, null);
 
   /** The open incident of a lane, else that of any lane: all of a board are one systemic failure. */
-  @Nullable String incident(@Nullable String lane) {
+  @Nullable
+  String incident(@Nullable String lane) {
     if (incidents == null || incidents.isEmpty()) {
       return null;
     }

@@ -44,7 +44,6 @@ record TaskIncidents(List<Tie> ties) {
   }
 
   TaskIncidents without(Tie tie) {
-    return new TaskIncidents(
-        ties.stream().filter(other -> !other.equals(tie)).toList());
+    return new TaskIncidents(ties.stream().filter(other -> !other.equals(tie)).toList());
   }
 }

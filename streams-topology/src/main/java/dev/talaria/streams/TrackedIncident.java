@@ -30,7 +30,13 @@ record TrackedIncident(
 
   TrackedIncident governedBy(Systemic policy) {
     return new TrackedIncident(
-        incident, windowKey, heardAt, policy.quietSeconds(), policy.firstProbeSeconds(), lineage, event);
+        incident,
+        windowKey,
+        heardAt,
+        policy.quietSeconds(),
+        policy.firstProbeSeconds(),
+        lineage,
+        event);
   }
 
   TrackedIncident seen(long eventLineage, long eventId) {

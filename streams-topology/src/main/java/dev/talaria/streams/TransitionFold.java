@@ -92,19 +92,17 @@ final class TransitionFold {
 
   /** Only the task's own class of failure says anything about other tasks. */
   private Circumstances around(
-      Transition transition,
-      PolicyEvent event,
-      Function<String, @Nullable RecentFailures> recent) {
+      Transition transition, PolicyEvent event, Function<String, @Nullable RecentFailures> recent) {
     FailureClass failure = policy.runEnd(event).failure();
     String key = failure == FailureClass.TASK && policy.policy(event).systemic().tasks() > 0
-        ? IncidentFold.windowKey(transition, event, failure)
+        ? FailureFacts.windowKey(transition, event, failure)
         : null;
     RecentFailures failures = key == null ? null : recent.apply(key);
     return failures == null
         ? Circumstances.NONE
         : Circumstances.NONE
             .withSystemicTasks(failures.window().tasks())
-            .withIncident(failures.incident(IncidentFold.lane(transition, event)));
+            .withIncident(failures.incident(FailureFacts.lane(transition, event)));
   }
 
   private static @Nullable Long closedAt(

@@ -85,7 +85,11 @@ class DecisionMetersTest {
   }
 
   private static double probes(SimpleMeterRegistry registry, String result) {
-    return registry.get("talaria.incident.probes").tag("result", result).counter().count();
+    return registry
+        .get("talaria.incident.probes")
+        .tag("result", result)
+        .counter()
+        .count();
   }
 
   private static double decisions(SimpleMeterRegistry registry, String action) {

@@ -80,22 +80,24 @@ class IncidentFoldRandomTest {
       Random random, BoardEvents board, String task, List<Incident> told, Wire wire) {
     RetryPolicy policy = new Policies()
         .limit(9)
-        .systemic(new Systemic(
-            3, WINDOW, (long) QUIET, random.nextInt(3) > 0, (long) PROBE_AFTER))
+        .systemic(new Systemic(3, WINDOW, (long) QUIET, random.nextInt(3) > 0, (long) PROBE_AFTER))
         .build();
     Incident known = told.isEmpty() ? null : told.get(random.nextInt(told.size()));
     boolean ours = known != null && known.board().equals(board.key());
     return switch (random.nextInt(12)) {
       case 0 -> board.ended(task, "completed", 1 + random.nextInt(20), "done");
       case 1 -> ours ? board.probe(task, known) : board.plain(task, "commented");
-      case 2, 3 -> ours && known.probe() != null
-          ? random.nextBoolean()
-              ? board.ended(known.probe().task(), "completed", known.probe().run(), "done")
-              : failure(random, board, known.probe().task(), policy).end(known.probe().run())
-          : board.plain(task, "commented");
-      case 4 -> ours && random.nextInt(3) == 0
-          ? board.incidentClosed(task, known, "anna", "enough")
-          : board.status(task, "unblocked", "ready");
+      case 2, 3 ->
+        ours && known.probe() != null
+            ? random.nextBoolean()
+                ? board.ended(known.probe().task(), "completed", known.probe().run(), "done")
+                : failure(random, board, known.probe().task(), policy)
+                    .end(known.probe().run())
+            : board.plain(task, "commented");
+      case 4 ->
+        ours && random.nextInt(3) == 0
+            ? board.incidentClosed(task, known, "anna", "enough")
+            : board.status(task, "unblocked", "ready");
       default -> failure(random, board, task, policy).end();
     };
   }
@@ -110,16 +112,18 @@ class IncidentFoldRandomTest {
 
   private static Map<String, String> shown(Map<String, Incident> told) {
     Map<String, String> shown = new TreeMap<>();
-    told.values().stream().filter(Incident::isOpen).forEach(incident -> shown.put(
-        "%s %s %s".formatted(incident.board(), incident.lane(), incident.fingerprint()),
-        "failures %d, tasks %d, paused %s, probe %s, failed %d, next %s"
-            .formatted(
-                incident.failures(),
-                incident.tasks(),
-                incident.paused(),
-                incident.probe() == null ? null : incident.probe().run(),
-                incident.failedProbes(),
-                incident.nextProbeAt())));
+    told.values().stream()
+        .filter(Incident::isOpen)
+        .forEach(incident -> shown.put(
+            "%s %s %s".formatted(incident.board(), incident.lane(), incident.fingerprint()),
+            "failures %d, tasks %d, paused %s, probe %s, failed %d, next %s"
+                .formatted(
+                    incident.failures(),
+                    incident.tasks(),
+                    incident.paused(),
+                    incident.probe() == null ? null : incident.probe().run(),
+                    incident.failedProbes(),
+                    incident.nextProbeAt())));
     return shown;
   }
 
@@ -205,7 +209,8 @@ class IncidentFoldRandomTest {
     private final Map<String, Long> countedFrom = new HashMap<>();
     private int openings;
 
-    private record Failure(String board, String print, String lane, String task, long at, long no) {}
+    private record Failure(
+        String board, String print, String lane, String task, long at, long no) {}
 
     private static final class Open {
       private String id = "";
@@ -297,8 +302,8 @@ class IncidentFoldRandomTest {
         if (!open.containsKey(key)) {
           var opened = new Open();
           openings++;
-          opened.id = Incident.id(
-              Incident.key(event.board(), lane, print), event.lineage(), event.event());
+          opened.id =
+              Incident.id(Incident.key(event.board(), lane, print), event.lineage(), event.event());
           lastOfEachTask.values().stream().filter(it -> it.lane().equals(lane)).forEach(it -> {
             opened.failures++;
             opened.tasks.add(it.task());

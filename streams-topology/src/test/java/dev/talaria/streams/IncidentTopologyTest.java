@@ -27,10 +27,8 @@ class IncidentTopologyTest {
   private static final String PRINT = "crashed: no module named 'tomllib'";
   private static final RetryPolicy OPEN =
       new Policies().limit(9).systemic(new Systemic(3, 300)).build();
-  private static final RetryPolicy PAUSING = new Policies()
-      .limit(9)
-      .systemic(new Systemic(3, 300, 900L, true, 300L))
-      .build();
+  private static final RetryPolicy PAUSING =
+      new Policies().limit(9).systemic(new Systemic(3, 300, 900L, true, 300L)).build();
 
   @TempDir
   Path state;
@@ -63,7 +61,8 @@ class IncidentTopologyTest {
   @Test
   void shouldOpenAnIncidentWhenEnoughTasksFailAlike() {
     bench.send(failed("t_1", OPEN).model("haiku").launcher("beta/launcher/main").end());
-    bench.send(failed("t_2", OPEN).model("haiku").launcher("gamma/launcher/main").end());
+    bench.send(
+        failed("t_2", OPEN).model("haiku").launcher("gamma/launcher/main").end());
     assertThat(bench.incidents()).isEmpty();
 
     Transition third = failed("t_3", OPEN)
@@ -123,7 +122,9 @@ class IncidentTopologyTest {
 
   @Test
   void shouldOpenOneForEachLaneThatTheFailuresComeFrom() {
-    bench.send(failed("t_1", OPEN).end()).send(failed("t_2", OPEN).lane("reviewer").end());
+    bench
+        .send(failed("t_1", OPEN).end())
+        .send(failed("t_2", OPEN).lane("reviewer").end());
     bench.send(failed("t_3", OPEN).end());
 
     assertThat(bench.incidents())
@@ -227,7 +228,12 @@ class IncidentTopologyTest {
     opened(OPEN);
     for (int i = 10; i < 20; i++) {
       bench.pass(Duration.ofMinutes(14));
-      bench.send(board.later(840).failed("t_" + i, OPEN).lane("coder").fingerprint(PRINT).end());
+      bench.send(board
+          .later(840)
+          .failed("t_" + i, OPEN)
+          .lane("coder")
+          .fingerprint(PRINT)
+          .end());
     }
 
     Incident incident = bench.incident();
@@ -285,7 +291,8 @@ class IncidentTopologyTest {
     Transition probe = board.later(300).probe("t_fresh", incident);
     bench.send(probe).send(probe);
     Incident probed = bench.incident();
-    assertThat(probed.probe()).isEqualTo(new Incident.Probe("t_fresh", board.lastRun(), probe.at()));
+    assertThat(probed.probe())
+        .isEqualTo(new Incident.Probe("t_fresh", board.lastRun(), probe.at()));
     assertThat(probed.probes()).isEqualTo(1);
 
     bench.send(board.ended("t_fresh", "completed", board.lastRun(), "done"));
@@ -446,7 +453,8 @@ class IncidentTopologyTest {
     for (int i = 0; i < 4; i++) {
       bench.send(failed("t_" + i, off).end());
       bench.send(board.failed("t_" + i, OPEN).fingerprint("other").end());
-      bench.send(board.failed("t_" + i, OPEN).lane("No Lane|x").fingerprint("third").end());
+      bench.send(
+          board.failed("t_" + i, OPEN).lane("No Lane|x").fingerprint("third").end());
     }
 
     assertThat(bench.incidents()).isEmpty();

@@ -101,8 +101,26 @@ public record Incident(
   public static Incident opened(
       String id, BoardKey board, String lane, String fingerprint, long at) {
     return new Incident(
-        id, board, lane, fingerprint, State.OPEN, at, at, null, null, 0, 0, List.of(), Map.of(),
-        List.of(), null, false, 0, 0, null, null);
+        id,
+        board,
+        lane,
+        fingerprint,
+        State.OPEN,
+        at,
+        at,
+        null,
+        null,
+        0,
+        0,
+        List.of(),
+        Map.of(),
+        List.of(),
+        null,
+        false,
+        0,
+        0,
+        null,
+        null);
   }
 
   /** The topic's key: the same whenever the same failure comes back to the lane. */
@@ -130,7 +148,8 @@ public record Incident(
     String model = failure.model();
     if (model != null) {
       String name = cut(model);
-      counted.merge(counted.containsKey(name) || counted.size() < NAMED ? name : OTHERS, 1L, Long::sum);
+      counted.merge(
+          counted.containsKey(name) || counted.size() < NAMED ? name : OTHERS, 1L, Long::sum);
     }
     return new Incident(
         id,
@@ -189,15 +208,51 @@ public record Incident(
   /** It ends. */
   public Incident closed(long at, String reason) {
     return new Incident(
-        id, board, lane, fingerprint, State.CLOSED, openedAt, lastAt, at, reason, failures, tasks,
-        sample, models, hosts, output, false, probes, failedProbes, null, null);
+        id,
+        board,
+        lane,
+        fingerprint,
+        State.CLOSED,
+        openedAt,
+        lastAt,
+        at,
+        reason,
+        failures,
+        tasks,
+        sample,
+        models,
+        hosts,
+        output,
+        false,
+        probes,
+        failedProbes,
+        null,
+        null);
   }
 
   private Incident pausing(
       boolean nowPaused, int started, int failed, @Nullable Long next, @Nullable Probe running) {
     return new Incident(
-        id, board, lane, fingerprint, state, openedAt, lastAt, closedAt, why, failures, tasks, sample,
-        models, hosts, output, nowPaused, started, failed, next, running);
+        id,
+        board,
+        lane,
+        fingerprint,
+        state,
+        openedAt,
+        lastAt,
+        closedAt,
+        why,
+        failures,
+        tasks,
+        sample,
+        models,
+        hosts,
+        output,
+        nowPaused,
+        started,
+        failed,
+        next,
+        running);
   }
 
   private static List<String> lastOf(List<String> names, String name) {

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param laneBurn what the failed runs of its lane cost lately, this one included
  * @param incident the open incident of the board that the failure belongs to, or null
  */
-public record Circumstances(int systemicTasks, Burn laneBurn, @Nullable String incident) {
+public record Circumstances(
+    int systemicTasks, Burn laneBurn, @Nullable String incident) {
   /** Nothing is known. */
   public static final Circumstances NONE = new Circumstances(0, Burn.NONE, null);
 

@@ -183,15 +183,18 @@ final class Samples {
   private static void incidents(Map<String, Object> all) {
     String print = "crashed: modulenotfounderror: no module named 'tomllib'";
     Incident open = Incident.opened(
-            Incident.id(Incident.key(BOARD, "coder", print), 1, 118), BOARD, "coder", print, SECONDS)
+            Incident.id(Incident.key(BOARD, "coder", print), 1, 118),
+            BOARD,
+            "coder",
+            print,
+            SECONDS)
         .with(failed("t_00c0ffee", 3, "haiku", "beta"), true)
         .with(failed("t_11111111", 40, "haiku", "gamma"), true)
         .with(failed("t_ab12cd34", 42, "sonnet", "beta"), true)
         .pausedUntil(SECONDS + 342)
         .probed(new Incident.Probe("t_22222222", 19, SECONDS + 343));
     all.put("incident-open", open);
-    all.put(
-        "incident-closed", open.closed(SECONDS + 420, "its probe t_22222222 completed"));
+    all.put("incident-closed", open.closed(SECONDS + 420, "its probe t_22222222 completed"));
     all.put(
         "transition-incident-probe",
         new Transition(
