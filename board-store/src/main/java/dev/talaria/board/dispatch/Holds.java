@@ -5,7 +5,9 @@ import dev.talaria.board.Row;
 import dev.talaria.board.Tx;
 import dev.talaria.board.text.BoardJson;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,15 @@ public final class Holds {
       "SELECT * FROM talaria_holds WHERE reason = 'guard' ORDER BY task_id";
   private static final String DUE =
       "SELECT * FROM talaria_holds WHERE reason = 'decision' AND until <= ? ORDER BY until, task_id LIMIT ?";
+  // CROSS: from the few holds to their tasks
+  static final String IN_FORCE = """
+      SELECT h.reason, count(*) AS n, min(h.since) AS oldest
+        FROM talaria_holds h
+        CROSS JOIN tasks t ON t.id = h.task_id
+       WHERE t.status IN ('ready', 'review', 'todo')
+         AND (h.reason = 'decision' OR h.until > ?)
+       GROUP BY h.reason
+      """;
   // what says that a former worker is not awaited stays as long as one would be
   private static final String DROP_EXPIRED = """
       DELETE FROM talaria_holds
@@ -86,12 +97,30 @@ public final class Holds {
     }
   }
 
+  /**
+   * How many tasks are held for one reason.
+   *
+   * @param oldest epoch seconds since when the first of them is
+   */
+  public record Held(long tasks, long oldest) {}
+
   public static Optional<Hold> get(Tx tx, String taskId) {
     return tx.first(GET, Hold::of, taskId);
   }
 
   public static List<Hold> all(Tx tx) {
     return tx.list(ALL, Hold::of);
+  }
+
+  /** What is held back now, by reason; reasons for which nothing is are left out. */
+  public static Map<String, Held> byReason(Tx tx) {
+    Map<String, Held> held = new TreeMap<>();
+    tx.list(
+        IN_FORCE,
+        row -> held.put(
+            row.requireText("reason"), new Held(row.number("n"), row.number("oldest"))),
+        tx.now());
+    return held;
   }
 
   /** What the respawn guard keeps back. */

@@ -19,6 +19,10 @@ public final class EventLog {
   private static final String OF_TASK = "SELECT * FROM task_events WHERE task_id = ? ORDER BY id";
   private static final String OF_RUN = "SELECT * FROM task_events WHERE run_id = ? ORDER BY id";
   private static final String BACKLOG = "SELECT count(*) AS n FROM task_events WHERE id > ?";
+  private static final String BOUNDED_BACKLOG = """
+      SELECT count(*) AS n, min(created_at) AS oldest
+        FROM (SELECT created_at FROM task_events WHERE id > ? ORDER BY id LIMIT ?)
+      """;
   private static final String MAX_IDS = """
       SELECT (SELECT COALESCE(max(id), 0) FROM task_events) AS events,
              (SELECT COALESCE(max(id), 0) FROM task_runs) AS runs,
@@ -36,6 +40,14 @@ public final class EventLog {
 
   /** The highest ids in the three append-only tables; 0 for an empty one. */
   public record MaxIds(long events, long runs, long comments) {}
+
+  /**
+   * What comes after an event.
+   *
+   * @param events how many, as far as was counted
+   * @param oldest epoch seconds of the oldest of them; null without one
+   */
+  public record Backlog(long events, @Nullable Long oldest) {}
 
   private EventLog() {}
 
@@ -68,6 +80,18 @@ public final class EventLog {
   /** How many events have a higher id. */
   public static long backlogAfter(Tx tx, long id) {
     return tx.number(BACKLOG, id);
+  }
+
+  /** As {@link #backlogAfter(Tx, long)}, counted no further than {@code most}. */
+  public static Backlog backlogAfter(Tx tx, long id, int most) {
+    return tx.first(
+            BOUNDED_BACKLOG, row -> new Backlog(row.number("n"), row.seconds("oldest")), id, most)
+        .orElse(new Backlog(0, null));
+  }
+
+  /** The highest id ever handed out to an event of this file. */
+  public static long newest(Tx tx) {
+    return tx.number(SEQUENCE, "task_events");
   }
 
   public static Optional<EventRow> find(Tx tx, long id) {

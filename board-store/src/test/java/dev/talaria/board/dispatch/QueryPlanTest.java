@@ -70,6 +70,18 @@ class QueryPlanTest extends BoardTest {
   }
 
   @Test
+  void shouldMeasureWaitsFromIndexes() {
+    assertThat(plan(ReadySince.OLDEST_CREATED, "coder", 5000, 200, 1))
+        .contains("SEARCH tasks USING COVERING INDEX talaria_ready (assignee=?)")
+        .contains("SEARCH t USING INTEGER PRIMARY KEY (rowid=?)")
+        .doesNotContain("SCAN t");
+    assertThat(plan(Holds.IN_FORCE, 1))
+        .as("from the few holds to their tasks")
+        .startsWith("SCAN h")
+        .contains("SEARCH t USING INDEX sqlite_autoindex_tasks_1 (id=?)");
+  }
+
+  @Test
   void shouldCatchUpFromWhatChanged() {
     String catchUp = "dev.talaria.board.transition.CatchUp";
     assertThat(plan(sql(catchUp, "TOUCHED"), 1, 1000))
