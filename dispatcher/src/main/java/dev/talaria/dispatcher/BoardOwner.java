@@ -78,6 +78,10 @@ final class BoardOwner
   private long lastCheckpoint;
   private long dataVersion = -1;
   private long lastTurn;
+
+  /** Since when, in epoch milliseconds, what this turn finds has been there, as far as the file's watch tells. */
+  private long changed;
+
   private boolean committed;
 
   /** What the relay has published; negative until it has said so. */
@@ -129,7 +133,7 @@ final class BoardOwner
 
   private record LookAfter() implements Event {}
 
-  private record FileChanged() implements Event {}
+  private record FileChanged(long nanos) implements Event {}
 
   /** What is to be done after something was done elsewhere. */
   private record Afterwards(HostWatch.Deed deed) implements Event {}
@@ -179,7 +183,7 @@ final class BoardOwner
 
   /** Something in the board's directory changed: often only what this owner has just committed itself. */
   void fileChanged() {
-    queue.add(new FileChanged());
+    queue.add(new FileChanged(System.nanoTime()));
   }
 
   void heard(LauncherBeat beat) {
@@ -239,6 +243,13 @@ final class BoardOwner
   @Override
   public void published(long event) {
     published = event;
+  }
+
+  private long publishedAsOf(Tx tx) {
+    long event = published;
+    return event >= 0
+        ? event
+        : BoardFacts.get(tx, BoardFacts.PUBLISHED).map(Long::parseLong).orElse(0L);
   }
 
   private void notePublished(Tx tx) {
@@ -327,6 +338,7 @@ final class BoardOwner
       return; // only what this owner has committed itself
     }
     lastTurn = now;
+    changed = current.options().clock().millis() - sinceFirstChange(events, now).toMillis();
     List<BoardInput> records = new ArrayList<>();
     List<LauncherBeat> beats = new ArrayList<>();
     List<HostWatch.Deed> deeds = new ArrayList<>();
@@ -357,6 +369,16 @@ final class BoardOwner
       work.catchUp(current); // before what it lets go is granted
     }
     act(current, records, beats, deeds, lookAfter, tidy, now);
+  }
+
+  private static Duration sinceFirstChange(List<Event> events, long now) {
+    long first = now;
+    for (Event event : events) {
+      if (event instanceof FileChanged change && change.nanos() - first < 0) {
+        first = change.nanos();
+      }
+    }
+    return Duration.ofNanos(now - first);
   }
 
   /** Who waits for an answer is told at once that the file cannot be used; everything else is kept. */
@@ -404,6 +426,7 @@ final class BoardOwner
     var turn = new Turn(mayGrant);
     try {
       current.change(tx -> {
+        work.latencies().looked(tx, changed);
         work.orders().copy(tx);
         work.apply(tx, turn, records);
         beats.forEach(beat -> work.compare(tx, turn, beat, now));
@@ -425,6 +448,7 @@ final class BoardOwner
         if (mayGrant) {
           work.elsewhere().grant(tx, turn, now);
         }
+        work.latencies().looked(tx);
       });
       durable = true;
     } finally {
@@ -449,12 +473,13 @@ final class BoardOwner
   private void tellOfFleet(Board current, long now) {
     try {
       current.change(tx -> work.noteFleet(tx, verified, now));
-      if (verified) {
-        current.read(tx -> {
+      current.read(tx -> {
+        if (verified) {
           work.tellWhatWaits(tx);
-          return true;
-        });
-      }
+        }
+        work.tellHowItStands(tx, publishedAsOf(tx));
+        return true;
+      });
     } catch (DamagedBoardException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -463,6 +488,7 @@ final class BoardOwner
   }
 
   private boolean hasWork(Tx tx, boolean mayGrant) {
+    work.latencies().looked(tx, changed);
     return work.orders().isBehind()
         || mayGrant && work.canGrant(tx)
         || work.hasDueHolds(tx)

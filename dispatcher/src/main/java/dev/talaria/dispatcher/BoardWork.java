@@ -1,5 +1,7 @@
 package dev.talaria.dispatcher;
 
+import java.time.InstantSource;
+import dev.talaria.dispatcher.apply.Latencies;
 import dev.talaria.board.Board;
 import dev.talaria.board.Tx;
 import dev.talaria.board.context.WorkerContext;
@@ -35,6 +37,7 @@ import dev.talaria.dispatcher.apply.Turn;
 import dev.talaria.dispatcher.apply.WorkerCalls;
 import dev.talaria.dispatcher.duty.FleetNotes;
 import dev.talaria.dispatcher.duty.HostWatch;
+import dev.talaria.dispatcher.duty.Standings;
 import dev.talaria.dispatcher.duty.TakingBack;
 import dev.talaria.dispatcher.duty.WaitingLog;
 import dev.talaria.dispatcher.grant.ClaimDesk;
@@ -94,6 +97,7 @@ final class BoardWork {
   private final @Nullable SlotLedger direct;
   private final Recompute recompute;
   private int catchUps;
+  private final Latencies latencies;
   private final RunReports reports;
   private final Decisions decisions;
   private final Granting granting;
@@ -117,6 +121,7 @@ final class BoardWork {
       @Nullable SlotLedger direct,
       RemoteSlots remote,
       Wire wire,
+      InstantSource clock,
       ApplyListener listener,
       RemoteVerbs verbs,
       BiConsumer<BoardInput, String> refused) {
@@ -126,9 +131,10 @@ final class BoardWork {
     this.direct = direct;
     this.recompute = new Recompute(settings.autoRecoverLimit());
     var completions = new Completions(recompute);
-    this.reports = new RunReports(settings, wire, completions, listener);
-    this.decisions =
-        new Decisions(file.key(), file.logs(), wire, new Verdicts(recompute), listener);
+    this.latencies = new Latencies(file.key(), clock, listener);
+    this.reports = new RunReports(settings, wire, completions, latencies, listener);
+    this.decisions = new Decisions(
+        file.key(), file.logs(), wire, new Verdicts(recompute), latencies, listener);
     this.granting = new Granting(
         file, settings, new WorkerContext(java.time.ZoneId.systemDefault(), Map.of()), listener);
     this.local =
@@ -156,6 +162,11 @@ final class BoardWork {
   /** Applies records from Kafka and moves the board's offsets. */
   void apply(Tx tx, Turn turn, List<BoardInput> records) {
     inputs.apply(tx, turn, records);
+  }
+
+  /** What it measures. */
+  Latencies latencies() {
+    return latencies;
   }
 
   /** Whether {@link LocalGrants#grant} or {@link DirectGrants#grant} would find work and a slot for it. */
@@ -437,6 +448,15 @@ final class BoardWork {
   /** Puts a clean stop on record. */
   void noteStopped(Tx tx) {
     fleet.stopped(tx, System.nanoTime());
+  }
+
+  /**
+   * Tells how the board stands.
+   *
+   * @param published the last event that is on Kafka
+   */
+  void tellHowItStands(Tx tx, long published) {
+    listener.looked(file.key(), Standings.of(tx, published));
   }
 
   /** Tells how many tasks wait, and why. */

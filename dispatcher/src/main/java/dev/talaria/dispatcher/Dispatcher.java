@@ -11,6 +11,7 @@ import dev.talaria.dispatcher.lock.BoardLocks;
 import dev.talaria.dispatcher.offer.OfferSender;
 import dev.talaria.dispatcher.offer.Offers;
 import dev.talaria.dispatcher.presence.LauncherDirectory;
+import dev.talaria.dispatcher.presence.LostLaunchers;
 import dev.talaria.dispatcher.presence.PresenceBeat;
 import dev.talaria.dispatcher.relay.CursorReader;
 import dev.talaria.dispatcher.relay.EventRelay;
@@ -20,6 +21,7 @@ import dev.talaria.dispatcher.verb.VerbRunner;
 import dev.talaria.dispatcher.verb.VerbsAside;
 import dev.talaria.dispatcher.watch.BoardWatch;
 import dev.talaria.protocol.id.BoardKey;
+import dev.talaria.protocol.id.LauncherKey;
 import dev.talaria.protocol.message.Presence;
 import dev.talaria.protocol.message.Wire;
 import dev.talaria.protocol.topic.TopicCatalogue;
@@ -46,6 +48,9 @@ public final class Dispatcher implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
   private static final Duration BEAT = Duration.ofSeconds(2);
   private static final Duration GAP = Duration.ofSeconds(5);
+  /** More than the clocks of hosts differ. */
+  private static final Duration LATELY = Duration.ofMinutes(10);
+
   private static final Duration LAUNCHERS_KEPT = Duration.ofHours(1);
 
   private final DispatchSettings settings;
@@ -140,12 +145,13 @@ public final class Dispatcher implements AutoCloseable {
         clock,
         launchers,
         direct == null ? null : direct.launcher().key(),
-        settings.offerWindow());
+        settings.offerWindow(),
+        listener);
     var aside = new VerbsAside(file.key(), () -> Board.open(file.db(), options), replies, clock);
     var remote = new RemoteVerbs(file.key(), runner, aside, wire);
     verbs.add(remote);
     var work = new BoardWork(
-        file, settings, launchers, direct, remoteSlots, wire, listener, remote, this::refused);
+        file, settings, launchers, direct, remoteSlots, wire, clock, listener, remote, this::refused);
     owners.add(new BoardOwner(
         file,
         () -> Board.open(file.db(), options),
@@ -358,6 +364,8 @@ public final class Dispatcher implements AutoCloseable {
   }
 
   private final class Control implements ControlReader.ControlListener {
+    private final LostLaunchers lost = new LostLaunchers();
+
     @Override
     public void presence(Presence presence, long offset) {
       if (presence instanceof Presence.LauncherBeat launcher) {
@@ -376,10 +384,21 @@ public final class Dispatcher implements AutoCloseable {
             .heard(dispatcher.instance(), dispatcher.farewell(), offset)
             .ifPresent(Dispatcher.this::standDown);
       }
-      if (dispatcher.instance().equals(instance)
-          && launchers.heardOwnBeat(System.nanoTime(), clock.millis())) {
-        owners.forEach(BoardOwner::lookAfterRuns); // somebody is gone
+      if (dispatcher.instance().equals(instance)) {
+        boolean gone = launchers.heardOwnBeat(System.nanoTime(), clock.millis());
+        if (gone) {
+          owners.forEach(BoardOwner::lookAfterRuns);
+        }
+        lost.newly(launchers.standings(System.nanoTime())).stream()
+            .filter(this::wasThereLately)
+            .forEach(listener::launcherLost);
       }
+    }
+
+    /** A beat of long ago is still on the topic when a dispatcher starts. */
+    private boolean wasThereLately(LauncherKey launcher) {
+      long since = clock.millis() - LATELY.plus(settings.lostAfter()).toMillis();
+      return launchers.latest(launcher).filter(beat -> beat.at() >= since).isPresent();
     }
 
     @Override
@@ -392,6 +411,11 @@ public final class Dispatcher implements AutoCloseable {
           reason);
       deadLetters.send(rec.topic(), rec.partition(), rec.offset(), reason, rec.key(), rec.value());
       listener.malformed(rec.topic());
+    }
+
+    @Override
+    public void lag(BoardKey board, String topic, long records) {
+      listener.inboxLag(board, topic, records);
     }
 
     @Override

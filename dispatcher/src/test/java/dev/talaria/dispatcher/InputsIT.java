@@ -111,7 +111,7 @@ class InputsIT {
     String task = it.create("a", 0);
     it.start();
     RunKey run = it.grantOne("c1");
-    it.send(new Started(run + "/started", BETA, run, 77, 1, null));
+    it.send(new Started(run + "/started", BETA, run, 77, 1));
     until("it has started", () -> it.task(task).workerPid() != null);
     it.write(tx -> Reclaims.reclaim(tx, task, "stuck", Termination.none(77L, false)));
 

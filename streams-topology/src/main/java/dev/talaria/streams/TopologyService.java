@@ -35,6 +35,7 @@ public final class TopologyService implements AutoCloseable {
   private final Wire wire;
   private final DecisionListener listener;
   private final InstantSource clock;
+  private final Map<String, Object> reporting;
   private final ThreadFailures threadFailures;
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private volatile @Nullable KafkaStreams streams;
@@ -43,10 +44,25 @@ public final class TopologyService implements AutoCloseable {
 
   public TopologyService(
       TopologySettings settings, Wire wire, DecisionListener listener, InstantSource clock) {
+    this(settings, wire, listener, clock, Map.of());
+  }
+
+  /**
+   * As {@link #TopologyService(TopologySettings, Wire, DecisionListener, InstantSource)}.
+   *
+   * @param reporting how Kafka's clients and Streams report their metrics
+   */
+  public TopologyService(
+      TopologySettings settings,
+      Wire wire,
+      DecisionListener listener,
+      InstantSource clock,
+      Map<String, Object> reporting) {
     this.settings = settings;
     this.wire = wire;
     this.listener = listener;
     this.clock = clock;
+    this.reporting = Map.copyOf(reporting);
     this.threadFailures =
         new ThreadFailures(settings.threadFailures(), settings.threadFailuresWithin());
   }
@@ -68,6 +84,7 @@ public final class TopologyService implements AutoCloseable {
       Map<String, Object> properties = new HashMap<>(StreamsProperties.of(settings));
       Topology topology = new DecisionTopology(settings.topics(), wire, listener).build(properties);
       properties.put(SharedMemoryConfigSetter.MEMORY, shared);
+      properties.putAll(reporting);
       var all = new Properties();
       all.putAll(properties);
       var built = new KafkaStreams(topology, all);

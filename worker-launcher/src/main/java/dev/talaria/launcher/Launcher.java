@@ -74,6 +74,7 @@ public final class Launcher implements AutoCloseable {
   private final LauncherSettings settings;
   private final LauncherIdentity identity;
   private final InstantSource clock;
+  private final LauncherListener listener;
   private final Map<Lane, LaneSpec> lanes;
   private final LaneWatch watch;
   private final RunDirectories directories;
@@ -130,6 +131,7 @@ public final class Launcher implements AutoCloseable {
     this.identity = identity;
     this.twins = new TwinWatch(identity.instance(), identity.succeeds());
     this.clock = clock;
+    this.listener = listener;
     this.lanes =
         served.stream().collect(Collectors.toUnmodifiableMap(LaneSpec::lane, lane -> lane));
     this.watch = watch;
@@ -257,6 +259,7 @@ public final class Launcher implements AutoCloseable {
     control.takeUp();
     elsewhere.start();
     supervisor.recover();
+    listener.adopted(supervisor.live().size());
     replies.start();
     beats.start();
     stopAfter.start();

@@ -14,6 +14,9 @@ public interface LauncherListener {
 
   void ended(Lane lane, String outcome);
 
+  /** So many workers were left running by an earlier start, and are looked after by this one. */
+  default void adopted(int workers) {}
+
   void malformed(String topic);
 
   /** A report was sent again because nobody had taken note of it. */

@@ -43,7 +43,15 @@ public final class Runs {
   private static final String CLAIMED_PAYLOAD =
       "SELECT payload FROM task_events WHERE run_id = ? AND kind = 'claimed' ORDER BY id DESC LIMIT 1";
 
+  private static final String LANE =
+      "SELECT COALESCE(profile, '') AS profile FROM task_runs WHERE id = ?";
+
   private Runs() {}
+
+  /** The task's assignee when the run was claimed; empty when there was none. */
+  public static String lane(Tx tx, long runId) {
+    return tx.first(LANE, row -> row.requireText("profile"), runId).orElse("");
+  }
 
   /** Opens a run and says its id; the claim that follows in the same transaction points the task at it. */
   static long open(Tx tx, String taskId, String lock, long expires, @Nullable Long firstHeartbeat) {

@@ -37,7 +37,7 @@ public enum LauncherMeter implements MeterDoc {
           "Workers that an earlier start of this launcher had left running and that this one took over.")),
   RUNS_ENDED(counter(
       "talaria.launcher.runs.ended",
-      "Workers that ended here, by how they ended: exited, signaled, timed_out, spawn_failed, stopped or unknown.",
+      "Workers that ended here: done, or whose fault their failure was (task, protocol, provider, infra, lost).",
       "lane",
       "outcome"));
 

@@ -1,10 +1,11 @@
 package dev.talaria.cli.metrics;
 
+import dev.talaria.service.kafka.KafkaMeter;
 import dev.talaria.service.metrics.MeterDoc;
 import dev.talaria.streams.TopologyMeter;
 import java.util.List;
 
-/** Every meter of our own that any service may show, part by part. */
+/** Every meter that any service may show beside those of the JVM, part by part. */
 public final class MeterCatalogue {
   private static final List<Part> PARTS = List.of(
       new Part("Boards and runs", "dispatcher", List.of(BoardMeter.values())),
@@ -12,7 +13,8 @@ public final class MeterCatalogue {
       new Part("Dispatcher", "dispatcher", List.of(DispatcherMeter.values())),
       new Part("Launcher", "launcher", List.of(LauncherMeter.values())),
       new Part("Topology", "topology", List.of(TopologyMeter.values())),
-      new Part("Process", "every service", List.of(HostMeter.values())));
+      new Part("Process", "every service", List.of(HostMeter.values())),
+      new Part("Kafka clients and Streams", "every service", List.of(KafkaMeter.values())));
 
   private MeterCatalogue() {}
 

@@ -12,7 +12,9 @@ import dev.talaria.broker.EmbeddedBrokerConfig;
 import dev.talaria.cli.HostName;
 import dev.talaria.cli.Version;
 import dev.talaria.cli.metrics.HostMeter;
+import dev.talaria.cli.metrics.DispatcherMeter;
 import dev.talaria.cli.metrics.LauncherMeter;
+import dev.talaria.cli.metrics.ServiceMetrics;
 import dev.talaria.cli.remote.HostVerbs;
 import dev.talaria.cli.verb.Configuration;
 import dev.talaria.dispatcher.BoardFile;
@@ -21,6 +23,7 @@ import dev.talaria.dispatcher.Dispatcher;
 import dev.talaria.dispatcher.duty.DutySettings;
 import dev.talaria.dispatcher.grant.SlotLedger.DirectLauncher;
 import dev.talaria.dispatcher.log.WorkerLogs;
+import dev.talaria.dispatcher.presence.LauncherDirectory;
 import dev.talaria.launcher.Launcher;
 import dev.talaria.launcher.LauncherSettings;
 import dev.talaria.launcher.claim.LaneSpec;
@@ -49,6 +52,8 @@ import dev.talaria.service.config.KanbanConfig;
 import dev.talaria.service.config.LauncherConfig;
 import dev.talaria.service.config.StreamsConfig;
 import dev.talaria.service.config.TalariaConfig;
+import dev.talaria.service.kafka.KafkaReporter;
+import dev.talaria.service.kafka.KafkaSeries;
 import dev.talaria.service.kafka.TopicSetupException;
 import dev.talaria.service.metrics.HealthChecks;
 import dev.talaria.service.metrics.HealthChecks.Health;
@@ -66,11 +71,13 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -106,6 +113,7 @@ public final class HostRuntime implements AutoCloseable {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Meters meters = new Meters(registry).bindJvm();
   private final ServiceMetrics metrics = new ServiceMetrics(meters);
+  private final Map<String, Object> reporting = KafkaReporter.settings(new KafkaSeries(meters));
   private final HealthChecks checks = new HealthChecks();
   private TalariaConfig config;
   private @Nullable EmbeddedBroker broker;
@@ -137,7 +145,9 @@ public final class HostRuntime implements AutoCloseable {
     this.options = options;
     this.clock = clock;
     this.host = new HostIdentity(home.root()).resolve(config.fleet().host());
-    checks.register(STARTING, () -> Health.notReady("not all is started yet"));
+    check(STARTING, () -> Health.notReady("not all is started yet"));
+    meters.gauge(
+        HostMeter.BUILD, () -> 1, Version.current(), Runtime.version().toString());
   }
 
   public String host() {
@@ -174,14 +184,20 @@ public final class HostRuntime implements AutoCloseable {
       Files.writeString(directory.resolve("bootstrap"), started.bootstrapServers() + "\n");
     }
     topics = new TopicCatalogue(config.kafka().prefix(), config.kafka().partitions());
-    kafka = new ServiceKafka(config.kafka(), topics(), host, "talaria");
+    kafka = new ServiceKafka(config.kafka(), topics(), host, "talaria", reporting);
+  }
+
+  /** Readiness, for {@code /health} and as a gauge. */
+  private void check(String name, Supplier<Health> check) {
+    checks.register(name, check);
+    meters.gauge(HostMeter.HEALTH, () -> checks.isReady(name) ? 1 : 0, name);
   }
 
   private void brokerFailed(Throwable failure) {
     log.error(
         "The embedded broker has failed; boards stay usable, and the rest waits until this is restarted.",
         failure);
-    checks.register("broker", () -> Health.notReady("failed: " + failure.getMessage()));
+    check("broker", () -> Health.notReady("failed: " + failure.getMessage()));
   }
 
   /**
@@ -257,11 +273,18 @@ public final class HostRuntime implements AutoCloseable {
         target,
         metrics,
         new HostVerbs(home, environment, userHome, clock, new Random()));
+    boards.forEach(board -> metrics.serves(board.key()));
     started.start();
     dispatcher = started;
+    for (LauncherDirectory.Standing standing : LauncherDirectory.Standing.values()) {
+      meters.gauge(
+          DispatcherMeter.LAUNCHERS_KNOWN,
+          () -> started.launchers().count(standing, System.nanoTime()),
+          standing.name().toLowerCase(Locale.ROOT));
+    }
     startWorkerLogs(boards);
     keepOrders();
-    checks.register(
+    check(
         "dispatcher",
         () -> started
             .notReadyBecause()
@@ -371,11 +394,11 @@ public final class HostRuntime implements AutoCloseable {
       settings = settings.withStateDirectory(home.root().resolve(directory));
     }
     TopologyService started =
-        new TopologyService(settings, wire, new DecisionMeters(meters), clock);
+        new TopologyService(settings, wire, new DecisionMeters(meters), clock, reporting);
     started.start();
     topology = started;
     topologyLeaves = leaves;
-    checks.register(
+    check(
         "topology",
         () ->
             started.isReady() ? Health.ready("running") : Health.notReady("is " + started.state()));
@@ -393,6 +416,7 @@ public final class HostRuntime implements AutoCloseable {
   /** Starts the launcher. */
   public Launcher startLauncher(List<LaneSpec> lanes, boolean takesOffers) throws IOException {
     LauncherConfig launch = config.launcher();
+    lanes.forEach(lane -> metrics.serves(lane.lane()));
     var supervision = new SupervisorSettings(
         launch.killGrace(),
         SupervisorSettings.DEFAULT.pollInterval(),
@@ -441,7 +465,7 @@ public final class HostRuntime implements AutoCloseable {
     meters.gauge(LauncherMeter.SLOTS, started::freeSlots, "free");
     meters.gauge(LauncherMeter.SLOTS, () -> launch.slots() - started.freeSlots(), "busy");
     meters.gauge(LauncherMeter.REPORTS_PENDING, started::pendingReports);
-    checks.register(
+    check(
         "launcher",
         () -> started
             .notReadyBecause()

@@ -58,7 +58,21 @@ public final class ServiceKafka implements DispatcherKafka, LauncherKafka, AutoC
    * @param name of the process, in client ids
    */
   public ServiceKafka(KafkaConfig config, TopicCatalogue topics, String host, String name) {
-    this.clients = new KafkaClients(config, host);
+    this(config, topics, host, name, Map.of());
+  }
+
+  /**
+   * As {@link #ServiceKafka(KafkaConfig, TopicCatalogue, String, String)}.
+   *
+   * @param reporting how clients report their metrics
+   */
+  public ServiceKafka(
+      KafkaConfig config,
+      TopicCatalogue topics,
+      String host,
+      String name,
+      Map<String, Object> reporting) {
+    this.clients = new KafkaClients(config, host, reporting);
     this.topics = topics;
     this.replication = config.replication();
     this.name = name;

@@ -22,6 +22,7 @@ import dev.talaria.board.waiting.LaneFacts;
 import dev.talaria.board.waiting.WaitCode;
 import dev.talaria.board.waiting.WaitingCounts;
 import dev.talaria.cli.CliRig;
+import dev.talaria.cli.metrics.ServiceMetrics;
 import dev.talaria.cli.Terminal;
 import dev.talaria.dispatcher.BoardFile;
 import dev.talaria.dispatcher.duty.FleetNotes;

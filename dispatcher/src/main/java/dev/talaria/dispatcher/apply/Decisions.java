@@ -43,6 +43,7 @@ public final class Decisions {
   private final Wire wire;
   private final PolicyFold fold;
   private final Verdicts held;
+  private final Latencies latencies;
   private final ApplyListener listener;
   private final Map<String, FailureWindow> recentFailures = new HashMap<>();
 
@@ -52,12 +53,19 @@ public final class Decisions {
    * @param logs where its workers' logs are kept
    * @param held writes the outcome
    */
-  public Decisions(BoardKey board, Path logs, Wire wire, Verdicts held, ApplyListener listener) {
+  public Decisions(
+      BoardKey board,
+      Path logs,
+      Wire wire,
+      Verdicts held,
+      Latencies latencies,
+      ApplyListener listener) {
     this.board = board;
     this.logs = logs;
     this.wire = wire;
     this.fold = new PolicyFold(wire);
     this.held = held;
+    this.latencies = latencies;
     this.listener = listener;
   }
 
@@ -151,6 +159,7 @@ public final class Decisions {
             tx, task, run, wire.object().put("reason", blockReason(tx, hold, verdict)));
     }
     listener.decided(board, by, verdict.action());
+    latencies.decided(run, hold.since(), by);
   }
 
   private void release(Tx tx, Hold hold, Verdict verdict) {

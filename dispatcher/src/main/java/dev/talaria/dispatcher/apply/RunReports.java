@@ -41,21 +41,30 @@ public final class RunReports {
   private final DispatchSettings settings;
   private final Wire wire;
   private final Completions completions;
+  private final Latencies latencies;
   private final ApplyListener listener;
 
   public RunReports(
-      DispatchSettings settings, Wire wire, Completions completions, ApplyListener listener) {
+      DispatchSettings settings,
+      Wire wire,
+      Completions completions,
+      Latencies latencies,
+      ApplyListener listener) {
     this.settings = settings;
     this.wire = wire;
     this.completions = completions;
+    this.latencies = latencies;
     this.listener = listener;
   }
 
   void started(Tx tx, Started report) {
     if (isCurrent(tx, report.run())) {
-      noteStart(tx, report.run(), report.pid(), null);
+      boolean here = report.asker().host().equals(settings.host());
+      if (noteStart(tx, report.run(), report.pid(), report.model())) {
+        latencies.started(tx, report.run(), here ? report.at() : Long.MAX_VALUE);
+      }
       // a path of another host would mislead the next attempt, and whoever cleans up here
-      if (report.workspace() != null && report.asker().host().equals(settings.host())) {
+      if (report.workspace() != null && here) {
         Assignments.setWorkspacePath(tx, report.run().taskId(), report.workspace());
       }
     } else {
@@ -128,12 +137,15 @@ public final class RunReports {
     return RunEnds.isCurrent(tx, run.taskId(), run.runId());
   }
 
-  private void noteStart(Tx tx, RunKey run, long pid, @Nullable String model) {
+  /** True the first time. */
+  private boolean noteStart(Tx tx, RunKey run, long pid, @Nullable String model) {
     Optional<LauncherRun> granted = LauncherRuns.get(tx, run.runId());
-    if (granted.isPresent() && granted.get().startedAt() == null) {
+    boolean first = granted.isPresent() && granted.get().startedAt() == null;
+    if (first) {
       LauncherRuns.started(tx, run.runId(), model);
       Claims.setWorkerPid(tx, run.taskId(), pid);
     }
+    return first;
   }
 
   private void complete(Tx tx, Exited report) {
@@ -227,6 +239,9 @@ public final class RunReports {
     }
     if (RunEnds.closeRun(tx, run.taskId(), run.runId(), end)) {
       listener.runEnded(run.board(), kind);
+      if (failure != FailureClass.LOST) {
+        latencies.closed(run.runId());
+      }
     }
   }
 

@@ -89,6 +89,7 @@ public final class Granting {
           turn.mayGrant() ? grant(tx, turn, claimer, taker, claim.lane(), slots) : List.of();
       granted = runs.size();
       CommandLog.record(tx, claim.commandId(), CLAIM, "done", ids(runs), null);
+      listener.claimAnswered(file.key(), granted);
     }
     turn.reply(new ClaimAnswered(claim.asker(), claim.incarnation(), claim.commandId(), granted));
   }

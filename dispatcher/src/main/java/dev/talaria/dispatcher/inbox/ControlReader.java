@@ -51,6 +51,7 @@ public final class ControlReader implements AutoCloseable {
 
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final long LAG_EVERY_NANOS = Duration.ofSeconds(1).toNanos();
   private static final long PASS_EVERY_NANOS = Duration.ofSeconds(60).toNanos();
 
   private final Supplier<Consumer<byte[], byte[]>> consumers;
@@ -107,6 +108,9 @@ public final class ControlReader implements AutoCloseable {
 
     /** A partition is read from its earliest record because the board's offset means nothing there. */
     void readFromEarliest(String topic, int partition, String why);
+
+    /** So many records of a board's partition of a topic are not read yet; told about once a second. */
+    void lag(BoardKey board, String topic, long records);
   }
 
   public void start() {
@@ -157,6 +161,7 @@ public final class ControlReader implements AutoCloseable {
     Map<TopicPartition, Source> sources = assign(consumer);
     Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
     long lastPass = System.nanoTime();
+    long lastLag = lastPass - LAG_EVERY_NANOS;
     while (!closing && !startOver) {
       if (!caughtUp) {
         caughtUp = ends.entrySet().stream()
@@ -174,6 +179,10 @@ public final class ControlReader implements AutoCloseable {
         }
         consumer.seekToBeginning(e.partitions());
       }
+      if (System.nanoTime() - lastLag > LAG_EVERY_NANOS) {
+        lastLag = System.nanoTime();
+        tellLag(consumer, sources);
+      }
       if (System.nanoTime() - lastPass > PASS_EVERY_NANOS) {
         lastPass = System.nanoTime();
         passOn(consumer, sources);
@@ -182,6 +191,13 @@ public final class ControlReader implements AutoCloseable {
     if (!startOver) {
       passOn(consumer, sources);
     }
+  }
+
+  private void tellLag(Consumer<byte[], byte[]> consumer, Map<TopicPartition, Source> sources) {
+    sources.forEach((partition, source) -> consumer
+        .currentLag(partition)
+        .ifPresent(records -> boardsOn(source.partition())
+            .forEach(board -> listener.lag(board.key(), source.topic(), records))));
   }
 
   private Map<TopicPartition, Source> assign(Consumer<byte[], byte[]> consumer) {

@@ -1,5 +1,6 @@
 package dev.talaria.dispatcher.offer;
 
+import dev.talaria.dispatcher.apply.ApplyListener;
 import dev.talaria.dispatcher.presence.LauncherDirectory;
 import dev.talaria.protocol.id.BoardKey;
 import dev.talaria.protocol.id.Lane;
@@ -29,6 +30,7 @@ public final class Offers {
   private final LauncherDirectory launchers;
   private final @Nullable LauncherKey direct;
   private final OfferLedger ledger;
+  private final ApplyListener listener;
 
   /**
    * For one board.
@@ -43,13 +45,15 @@ public final class Offers {
       InstantSource clock,
       LauncherDirectory launchers,
       @Nullable LauncherKey direct,
-      int window) {
+      int window,
+      ApplyListener listener) {
     this.board = board;
     this.sender = sender;
     this.wire = wire;
     this.clock = clock;
     this.launchers = launchers;
     this.direct = direct;
+    this.listener = listener;
     this.ledger = new OfferLedger(window, LOST_AFTER);
   }
 
@@ -81,6 +85,9 @@ public final class Offers {
     for (int i = 0; i < count; i++) {
       byte[] value = wire.encode(new Offer(board, lane, "", clock.millis()));
       sender.send(lane, key, value, nowNanos);
+    }
+    if (count > 0) {
+      listener.offered(board, lane, count);
     }
   }
 

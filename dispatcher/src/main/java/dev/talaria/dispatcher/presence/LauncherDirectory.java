@@ -114,6 +114,29 @@ public final class LauncherDirectory {
     return new ArrayList<>(latest.values());
   }
 
+  /** How a launcher stands, as far as its beats tell. */
+  public enum Standing {
+    PRESENT,
+    LOST,
+    LEFT
+  }
+
+  /** All launchers that are remembered. */
+  public synchronized Map<LauncherKey, Standing> standings(long nowNanos) {
+    Map<LauncherKey, Standing> standings = new HashMap<>();
+    latest.forEach((launcher, beat) -> standings.put(
+        launcher,
+        beat.farewell()
+            ? Standing.LEFT
+            : isPresent(beat, nowNanos) ? Standing.PRESENT : Standing.LOST));
+    return standings;
+  }
+
+  /** How many launchers stand so. */
+  public long count(Standing standing, long nowNanos) {
+    return standings(nowNanos).values().stream().filter(standing::equals).count();
+  }
+
   /** Launchers that serve a lane, were heard within the last {@code lostAfter} and have not said farewell. */
   public synchronized List<LauncherBeat> serving(Lane lane, long nowNanos) {
     return latest.values().stream()

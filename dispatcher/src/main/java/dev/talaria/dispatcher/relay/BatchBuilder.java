@@ -58,6 +58,7 @@ final class BatchBuilder {
     Map<String, Long> lastOfTask = new HashMap<>();
     rows.forEach(row -> lastOfTask.put(row.taskId(), row.id()));
     List<Outgoing> out = new ArrayList<>(rows.size());
+    List<Happening> happenings = new ArrayList<>();
     EventRow last = rows.get(0);
     long bytes = 0;
     for (EventRow row : rows) {
@@ -65,8 +66,12 @@ final class BatchBuilder {
         break; // a task whose last event is left out gets its image with that one
       }
       boolean isLast = lastOfTask.getOrDefault(row.taskId(), 0L) == row.id();
-      Outgoing sent = outgoing(tx, row, after.lineage(), isLast, row.id() <= backfillUpTo);
+      boolean backfill = row.id() <= backfillUpTo;
+      Outgoing sent = outgoing(tx, row, after.lineage(), isLast, backfill);
       out.add(sent);
+      if (!backfill) {
+        happenings.addAll(Happening.of(tx, row));
+      }
       byte[] value = sent.value();
       bytes += value == null ? 0 : value.length;
       last = row;
@@ -81,7 +86,7 @@ final class BatchBuilder {
         reached.comments(),
         after.topicId(),
         partitionEnd);
-    return Optional.of(new RelayBatch(out, cursor, rows.get(0).createdAt()));
+    return Optional.of(new RelayBatch(out, cursor, rows.get(0).createdAt(), happenings));
   }
 
   static String digest(EventRow row) {

@@ -234,6 +234,7 @@ public final class EventRelay implements AutoCloseable {
         key,
         batch.events().size(),
         Math.max(0, clock.instant().getEpochSecond() - batch.oldestAt()));
+    batch.happenings().forEach(happening -> listener.happened(key, happening));
     return last == null ? cursor : withEnd(cursor, offsetOf(last) + 1);
   }
 
@@ -411,5 +412,8 @@ public final class EventRelay implements AutoCloseable {
     void lineageStarted(BoardKey board);
 
     void topicReplaced(BoardKey board);
+
+    /** An event that tells something was published. */
+    default void happened(BoardKey board, Happening happening) {}
   }
 }

@@ -9,10 +9,13 @@ import java.util.List;
  * @param events the encoded transitions, oldest first; never empty
  * @param cursor where the board stands after them
  * @param oldestAt epoch seconds of the first event, for the relay's lag
+ * @param happenings what the events tell; those of history that goes out again tell nothing
  */
-public record RelayBatch(List<Outgoing> events, RelayCursor cursor, long oldestAt) {
+public record RelayBatch(
+    List<Outgoing> events, RelayCursor cursor, long oldestAt, List<Happening> happenings) {
   public RelayBatch {
     events = List.copyOf(events);
+    happenings = List.copyOf(happenings);
   }
 
   /** How many of the events can be sent. */

@@ -99,6 +99,7 @@ public sealed interface BoardCommand extends Message {
    * @param pid its process id on the launcher's host
    * @param at when it started, epoch milliseconds
    * @param workspace where it works, resolved; the board keeps it for the next attempts
+   * @param model that it was started with, where its lane or task names one
    */
   record Started(
       String commandId,
@@ -106,10 +107,11 @@ public sealed interface BoardCommand extends Message {
       RunKey run,
       long pid,
       long at,
-      @Nullable String workspace)
+      @Nullable String workspace,
+      @Nullable String model)
       implements BoardCommand {
     public Started(String commandId, LauncherKey asker, RunKey run, long pid, long at) {
-      this(commandId, asker, run, pid, at, null);
+      this(commandId, asker, run, pid, at, null, null);
     }
 
     @Override

@@ -252,7 +252,8 @@ final class Samples {
             Map.of("zone", "eu")));
     all.put(
         "started",
-        new BoardCommand.Started(RUN + "/started/1", ASKER, RUN, 4_242, MILLIS, "/home/ann/notes"));
+        new BoardCommand.Started(
+            RUN + "/started/1", ASKER, RUN, 4_242, MILLIS, "/home/ann/notes", "sonnet"));
     all.put(
         "exited",
         new BoardCommand.Exited(

@@ -36,12 +36,22 @@ public final class KafkaClients {
   private final KafkaConfig config;
   private final String bootstrap;
   private final String clientPrefix;
+  private final Map<String, Object> reporting;
 
   /**
    * @param config with an address; for the embedded broker see {@link KafkaConfig#at}
    * @param clientPrefix before each client's name, in metrics and in the broker's logs: the host's id as a rule
    */
   public KafkaClients(KafkaConfig config, String clientPrefix) {
+    this(config, clientPrefix, Map.of());
+  }
+
+  /**
+   * As {@link #KafkaClients(KafkaConfig, String)}.
+   *
+   * @param reporting how clients report their metrics, see {@link KafkaReporter#settings}
+   */
+  public KafkaClients(KafkaConfig config, String clientPrefix, Map<String, Object> reporting) {
     var address = config.bootstrap();
     if (address == null) {
       throw new IllegalArgumentException(
@@ -50,6 +60,7 @@ public final class KafkaClients {
     this.config = config;
     this.bootstrap = address;
     this.clientPrefix = clientPrefix;
+    this.reporting = Map.copyOf(reporting);
   }
 
   /**
@@ -160,7 +171,7 @@ public final class KafkaClients {
   }
 
   private Map<String, Object> common(String name) {
-    var settings = new HashMap<String, Object>();
+    var settings = new HashMap<String, Object>(reporting);
     settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
     settings.put(CommonClientConfigs.CLIENT_ID_CONFIG, clientPrefix + "." + name);
     // A broker that is back is found within a second.

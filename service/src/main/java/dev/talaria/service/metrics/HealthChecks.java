@@ -33,6 +33,16 @@ public final class HealthChecks {
     return this;
   }
 
+  /** Whether one of them is ready; one that is not there any more is. */
+  public boolean isReady(String name) {
+    Supplier<Health> check = checks.get(name);
+    try {
+      return check == null || check.get().ready();
+    } catch (RuntimeException e) {
+      return false;
+    }
+  }
+
   public void remove(String name) {
     checks.remove(name);
   }

@@ -34,6 +34,12 @@ public interface MeterDoc {
 
   /** Its name at Prometheus: {@code talaria_relay_lag_seconds}; a timer's series go on with {@code _bucket} and so on. */
   default String prometheusName() {
-    return new PrometheusNamingConvention().name(meterName(), spec().type().meter(), baseUnit());
+    String name =
+        new PrometheusNamingConvention().name(meterName(), spec().type().meter(), baseUnit());
+    // the convention leaves these two off, and the registry puts them on
+    String end = spec().type() == MeterSpec.Type.COUNTER
+        ? "_total"
+        : meterName().endsWith(".info") ? "_info" : "";
+    return name.endsWith(end) ? name : name + end;
   }
 }

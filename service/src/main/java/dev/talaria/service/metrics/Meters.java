@@ -1,6 +1,7 @@
 package dev.talaria.service.metrics;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
@@ -23,6 +24,7 @@ import java.util.function.Supplier;
 public final class Meters implements AutoCloseable {
   private final MeterRegistry registry;
   private final List<AutoCloseable> bound = new ArrayList<>();
+  private final List<Supplier<Double>> counts = new ArrayList<>();
 
   public Meters(MeterRegistry registry) {
     this.registry = registry;
@@ -31,6 +33,17 @@ public final class Meters implements AutoCloseable {
   /** @param tagValues in the order of {@link MeterDoc#tags()} */
   public Counter counter(MeterDoc doc, String... tagValues) {
     return Counter.builder(doc.meterName())
+        .description(doc.description())
+        .baseUnit(doc.baseUnit())
+        .tags(tags(doc, tagValues))
+        .register(registry);
+  }
+
+  /** A count that is kept elsewhere, and read at each scrape. */
+  public synchronized FunctionCounter functionCounter(
+      MeterDoc doc, Supplier<Double> count, String... tagValues) {
+    counts.add(count); // the registry itself would let go of it
+    return FunctionCounter.builder(doc.meterName(), count, Supplier::get)
         .description(doc.description())
         .baseUnit(doc.baseUnit())
         .tags(tags(doc, tagValues))

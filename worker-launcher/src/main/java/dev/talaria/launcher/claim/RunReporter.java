@@ -57,7 +57,7 @@ final class RunReporter implements SupervisorListener {
     }
     listener.started(held.lane(), held.secondsSinceGrant());
     watch.started(held.lane());
-    commands.send(run.board(), words.started(run, pid, at, held.preparedWorkspace()));
+    commands.send(run.board(), words.started(run, pid, at, held));
   }
 
   @Override

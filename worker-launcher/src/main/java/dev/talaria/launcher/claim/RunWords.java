@@ -53,14 +53,21 @@ final class RunWords {
     return commandId.endsWith(STARTED);
   }
 
-  Started started(RunKey run, long pid, Instant at, @Nullable Path workspace) {
+  Started started(RunKey run, long pid, Instant at, HeldRun held) {
+    Path workspace = held.preparedWorkspace();
     return new Started(
         run + STARTED,
         identity.key(),
         run,
         pid,
         at.toEpochMilli(),
-        workspace == null ? null : workspace.toString());
+        workspace == null ? null : workspace.toString(),
+        model(held));
+  }
+
+  private @Nullable String model(HeldRun held) {
+    LaneSpec lane = lanes.get(held.lane());
+    return lane == null ? null : WorkerPlan.model(held.grant(), lane);
   }
 
   NeverStarted neverStarted(RunKey run, String reason) {
@@ -116,7 +123,7 @@ final class RunWords {
         end.tail(),
         result == null ? null : result.summary(),
         metadata(result),
-        lane == null ? null : WorkerPlan.model(held.grant(), lane),
+        model(held),
         end.pid(),
         startedAt == null ? null : startedAt.toEpochMilli(),
         end.seconds());

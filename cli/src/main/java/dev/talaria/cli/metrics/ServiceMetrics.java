@@ -1,14 +1,13 @@
-package dev.talaria.cli.run;
+package dev.talaria.cli.metrics;
 
 import dev.talaria.board.waiting.WaitingCounts;
-import dev.talaria.cli.metrics.BoardMeter;
-import dev.talaria.cli.metrics.DispatcherMeter;
-import dev.talaria.cli.metrics.LauncherMeter;
-import dev.talaria.cli.metrics.RelayMeter;
 import dev.talaria.dispatcher.DispatcherListener;
+import dev.talaria.dispatcher.apply.BoardLook;
+import dev.talaria.dispatcher.relay.Happening;
 import dev.talaria.launcher.LauncherListener;
 import dev.talaria.protocol.id.BoardKey;
 import dev.talaria.protocol.id.Lane;
+import dev.talaria.protocol.id.LauncherKey;
 import dev.talaria.protocol.id.RunKey;
 import dev.talaria.protocol.policy.Verdict;
 import dev.talaria.service.metrics.Meters;
@@ -19,15 +18,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Counts what the services tell. Thread-safe. */
-final class ServiceMetrics implements DispatcherListener, LauncherListener {
+public final class ServiceMetrics implements DispatcherListener, LauncherListener {
   private static final Logger log = LoggerFactory.getLogger(ServiceMetrics.class);
 
-  private final Meters meters;
-  private final WaitingGauges waiting;
+  private static final int MOST_NAMES = 100;
 
-  ServiceMetrics(Meters meters) {
+  private final Meters meters;
+  private final BoardMetrics boards;
+  private final Names hosts = new Names(MOST_NAMES);
+
+  public ServiceMetrics(Meters meters) {
     this.meters = meters;
-    this.waiting = new WaitingGauges(meters);
+    this.boards = new BoardMetrics(meters);
+  }
+
+  /** This process dispatches the board: what may be counted of it is there from the start, at zero. */
+  public void serves(BoardKey board) {
+    boards.serves(board);
+  }
+
+  /** As {@link #serves(BoardKey)}, for a lane that this process's launcher serves. */
+  public void serves(Lane lane) {
+    meters.counter(LauncherMeter.GRANTS, lane.name());
+    meters.counter(LauncherMeter.GIVEN_BACK, lane.name());
+    meters.timer(LauncherMeter.START, lane.name());
+    meters.counter(LauncherMeter.REPORTS_REPEATED);
   }
 
   @Override
@@ -74,7 +89,7 @@ final class ServiceMetrics implements DispatcherListener, LauncherListener {
 
   @Override
   public void waiting(BoardKey board, Map<WaitingCounts.Key, Long> counts) {
-    waiting.set(board, counts);
+    boards.waiting(board, counts);
   }
 
   @Override
@@ -82,6 +97,56 @@ final class ServiceMetrics implements DispatcherListener, LauncherListener {
     meters
         .counter(BoardMeter.DECISIONS, board.toString(), by, action.name().toLowerCase(Locale.ROOT))
         .increment();
+  }
+
+  @Override
+  public void happened(BoardKey board, Happening happening) {
+    boards.happened(board, happening);
+  }
+
+  @Override
+  public void looked(BoardKey board, BoardLook look) {
+    boards.looked(board, look);
+  }
+
+  @Override
+  public void dispatched(RunKey run, String lane, Duration latency) {
+    BoardKey board = run.board();
+    meters
+        .timer(BoardMeter.DISPATCH_LATENCY, board.toString(), boards.lane(board, lane))
+        .record(latency);
+  }
+
+  @Override
+  public void decisionTook(BoardKey board, String by, Duration latency) {
+    meters.timer(BoardMeter.DECISION_LATENCY, board.toString(), by).record(latency);
+  }
+
+  @Override
+  public void offered(BoardKey board, Lane lane, int offers) {
+    meters
+        .counter(BoardMeter.OFFERS, board.toString(), boards.lane(board, lane.name()))
+        .increment(offers);
+  }
+
+  @Override
+  public void claimAnswered(BoardKey board, int runs) {
+    meters.counter(BoardMeter.CLAIMS, board.toString(), runs > 0 ? "won" : "lost").increment();
+  }
+
+  @Override
+  public void inboxLag(BoardKey board, String topic, long records) {
+    boards.inboxLag(board, topic, records);
+  }
+
+  @Override
+  public void launcherLost(LauncherKey launcher) {
+    meters.counter(DispatcherMeter.LAUNCHERS_LOST, hosts.label(launcher.host())).increment();
+  }
+
+  @Override
+  public void adopted(int workers) {
+    meters.counter(LauncherMeter.ADOPTED).increment(workers);
   }
 
   @Override
