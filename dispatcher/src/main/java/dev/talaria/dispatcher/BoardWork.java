@@ -1,7 +1,5 @@
 package dev.talaria.dispatcher;
 
-import java.time.InstantSource;
-import dev.talaria.dispatcher.apply.Latencies;
 import dev.talaria.board.Board;
 import dev.talaria.board.Tx;
 import dev.talaria.board.context.WorkerContext;
@@ -32,6 +30,7 @@ import dev.talaria.board.waiting.WaitingCounts;
 import dev.talaria.dispatcher.apply.ApplyListener;
 import dev.talaria.dispatcher.apply.Decisions;
 import dev.talaria.dispatcher.apply.InputApplier;
+import dev.talaria.dispatcher.apply.Latencies;
 import dev.talaria.dispatcher.apply.RunReports;
 import dev.talaria.dispatcher.apply.Turn;
 import dev.talaria.dispatcher.apply.WorkerCalls;
@@ -58,6 +57,7 @@ import dev.talaria.protocol.message.Presence.LauncherBeat;
 import dev.talaria.protocol.message.Reply.Revoke;
 import dev.talaria.protocol.message.Wire;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -133,8 +133,8 @@ final class BoardWork {
     var completions = new Completions(recompute);
     this.latencies = new Latencies(file.key(), clock, listener);
     this.reports = new RunReports(settings, wire, completions, latencies, listener);
-    this.decisions = new Decisions(
-        file.key(), file.logs(), wire, new Verdicts(recompute), latencies, listener);
+    this.decisions =
+        new Decisions(file.key(), file.logs(), wire, new Verdicts(recompute), latencies, listener);
     this.granting = new Granting(
         file, settings, new WorkerContext(java.time.ZoneId.systemDefault(), Map.of()), listener);
     this.local =

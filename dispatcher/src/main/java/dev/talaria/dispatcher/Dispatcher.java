@@ -151,7 +151,16 @@ public final class Dispatcher implements AutoCloseable {
     var remote = new RemoteVerbs(file.key(), runner, aside, wire);
     verbs.add(remote);
     var work = new BoardWork(
-        file, settings, launchers, direct, remoteSlots, wire, clock, listener, remote, this::refused);
+        file,
+        settings,
+        launchers,
+        direct,
+        remoteSlots,
+        wire,
+        clock,
+        listener,
+        remote,
+        this::refused);
     owners.add(new BoardOwner(
         file,
         () -> Board.open(file.db(), options),

@@ -117,8 +117,7 @@ public final class Holds {
     Map<String, Held> held = new TreeMap<>();
     tx.list(
         IN_FORCE,
-        row -> held.put(
-            row.requireText("reason"), new Held(row.number("n"), row.number("oldest"))),
+        row -> held.put(row.requireText("reason"), new Held(row.number("n"), row.number("oldest"))),
         tx.now());
     return held;
   }

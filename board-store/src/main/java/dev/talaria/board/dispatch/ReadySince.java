@@ -27,9 +27,11 @@ public final class ReadySince {
        ORDER BY id DESC
        LIMIT 1
       """.formatted(MAKES_READY);
-  private static final String FIRST_OF_RUN = "SELECT min(id) AS n FROM task_events WHERE run_id = ?";
+  private static final String FIRST_OF_RUN =
+      "SELECT min(id) AS n FROM task_events WHERE run_id = ?";
 
-  // a bounded number of a lane's tasks is read from the index alone, the oldest of them are looked at
+  // a bounded number of a lane's tasks is read from the index alone, the oldest of them are looked
+  // at
   static final String OLDEST_CREATED = """
       SELECT t.id, old.created_at
         FROM (SELECT r, created_at

@@ -18,9 +18,8 @@ import org.junit.jupiter.api.Test;
 /** What the dispatcher measures: since when tasks are ready, how runs ended, what is held, what is not published. */
 class WaitsAndEndsTest extends BoardTest {
   private long granted(String id) {
-    return ((dev.talaria.board.transition.ClaimResult.Granted) fixture.board.write(
-            tx -> GrantClaims.claimForLauncher(
-                tx, id, "h:1:u", 60, "beta/launcher/main", 3, "inst", 10)))
+    return ((dev.talaria.board.transition.ClaimResult.Granted) fixture.board.write(tx ->
+            GrantClaims.claimForLauncher(tx, id, "h:1:u", 60, "beta/launcher/main", 3, "inst", 10)))
         .runId();
   }
 
@@ -35,8 +34,9 @@ class WaitsAndEndsTest extends BoardTest {
   }
 
   private Long oldest(String lane) {
-    return fixture.board.<Optional<Long>>read(
-            tx -> Optional.ofNullable(ReadySince.oldestOf(tx, lane)))
+    return fixture
+        .board
+        .<Optional<Long>>read(tx -> Optional.ofNullable(ReadySince.oldestOf(tx, lane)))
         .orElse(null);
   }
 
@@ -129,11 +129,10 @@ class WaitsAndEndsTest extends BoardTest {
     String id = fixture.ready("t");
     long run = fixture.claim(id);
     fixture.pass(65);
-    fixture.board.change(tx -> new Completions(fixture.recompute)
-        .complete(tx, id, Completion.empty().withRun(run)));
+    fixture.board.change(tx ->
+        new Completions(fixture.recompute).complete(tx, id, Completion.empty().withRun(run)));
 
-    assertThat(ended(id))
-        .containsExactly(new EndedRun("coder", null, null, "completed", null, 65));
+    assertThat(ended(id)).containsExactly(new EndedRun("coder", null, null, "completed", null, 65));
   }
 
   @Test
@@ -141,8 +140,8 @@ class WaitsAndEndsTest extends BoardTest {
     String id = fixture.ready("t");
     long run = granted(id);
     fixture.board.change(tx -> LauncherRuns.started(tx, run, "small"));
-    fixture.board.change(tx -> new Completions(fixture.recompute)
-        .complete(tx, id, Completion.empty().withRun(run)));
+    fixture.board.change(tx ->
+        new Completions(fixture.recompute).complete(tx, id, Completion.empty().withRun(run)));
 
     assertThat(ended(id)).extracting(EndedRun::model).containsExactly("small");
   }

@@ -72,8 +72,7 @@ final class BoardMetrics {
     for (String by : List.of("topology", "dispatcher")) {
       meters.timer(BoardMeter.DECISION_LATENCY, name, by);
       for (Verdict.Action action : Verdict.Action.values()) {
-        meters.counter(
-            BoardMeter.DECISIONS, name, by, action.name().toLowerCase(Locale.ROOT));
+        meters.counter(BoardMeter.DECISIONS, name, by, action.name().toLowerCase(Locale.ROOT));
       }
     }
     meters.timer(RelayMeter.LAG, name);
@@ -93,8 +92,7 @@ final class BoardMetrics {
       meters.counter(BoardMeter.GAVE_UP, name, label);
       meters.counter(BoardMeter.PROTOCOL_VIOLATIONS, name, label);
       for (FailureClass failure : FailureClass.values()) {
-        meters.counter(
-            BoardMeter.FAILURES, name, label, failure.name().toLowerCase(Locale.ROOT));
+        meters.counter(BoardMeter.FAILURES, name, label, failure.name().toLowerCase(Locale.ROOT));
       }
     }
     return label;

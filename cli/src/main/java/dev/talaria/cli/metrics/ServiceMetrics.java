@@ -131,7 +131,9 @@ public final class ServiceMetrics implements DispatcherListener, LauncherListene
 
   @Override
   public void claimAnswered(BoardKey board, int runs) {
-    meters.counter(BoardMeter.CLAIMS, board.toString(), runs > 0 ? "won" : "lost").increment();
+    meters
+        .counter(BoardMeter.CLAIMS, board.toString(), runs > 0 ? "won" : "lost")
+        .increment();
   }
 
   @Override

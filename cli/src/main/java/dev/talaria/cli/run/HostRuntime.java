@@ -11,8 +11,8 @@ import dev.talaria.broker.EmbeddedBroker;
 import dev.talaria.broker.EmbeddedBrokerConfig;
 import dev.talaria.cli.HostName;
 import dev.talaria.cli.Version;
-import dev.talaria.cli.metrics.HostMeter;
 import dev.talaria.cli.metrics.DispatcherMeter;
+import dev.talaria.cli.metrics.HostMeter;
 import dev.talaria.cli.metrics.LauncherMeter;
 import dev.talaria.cli.metrics.ServiceMetrics;
 import dev.talaria.cli.remote.HostVerbs;
@@ -146,8 +146,7 @@ public final class HostRuntime implements AutoCloseable {
     this.clock = clock;
     this.host = new HostIdentity(home.root()).resolve(config.fleet().host());
     check(STARTING, () -> Health.notReady("not all is started yet"));
-    meters.gauge(
-        HostMeter.BUILD, () -> 1, Version.current(), Runtime.version().toString());
+    meters.gauge(HostMeter.BUILD, () -> 1, Version.current(), Runtime.version().toString());
   }
 
   public String host() {

@@ -85,10 +85,12 @@ class MetricsIT {
     offered = List.of(
         alpha.create("one", "far"), alpha.create("two", "far"), alpha.create("three", "far"));
     strange(broker);
-    await().atMost(Duration.ofSeconds(90)).until(() -> alpha.status(gaveUp).equals("blocked")
-        && alpha.status(violated).equals("blocked")
-        && alpha.status(done).equals("done")
-        && offered.stream().allMatch(task -> alpha.status(task).equals("done")));
+    await()
+        .atMost(Duration.ofSeconds(90))
+        .until(() -> alpha.status(gaveUp).equals("blocked")
+            && alpha.status(violated).equals("blocked")
+            && alpha.status(done).equals("done")
+            && offered.stream().allMatch(task -> alpha.status(task).equals("done")));
   }
 
   /** A record that cannot be read, one of a later version, a stale one, and a launcher that is never heard again. */
@@ -104,7 +106,8 @@ class MetricsIT {
           topics.commands(),
           partition,
           board,
-          "{\"kind\":\"dance\",\"v\":9,\"command_id\":\"x/dance\"}".getBytes(StandardCharsets.UTF_8)));
+          "{\"kind\":\"dance\",\"v\":9,\"command_id\":\"x/dance\"}"
+              .getBytes(StandardCharsets.UTF_8)));
       producer.send(new ProducerRecord<>(
           topics.commands(),
           partition,
@@ -177,8 +180,8 @@ class MetricsIT {
       wanted.put(labels[i], labels[i + 1]);
     }
     return samples(page(host)).stream()
-        .filter(it -> it.name().equals(name)
-            && it.labels().entrySet().containsAll(wanted.entrySet()))
+        .filter(
+            it -> it.name().equals(name) && it.labels().entrySet().containsAll(wanted.entrySet()))
         .mapToDouble(Sample::value)
         .sum();
   }
@@ -186,18 +189,19 @@ class MetricsIT {
   private static void counts(double expected, String name, String... labels) {
     await()
         .atMost(Duration.ofSeconds(20))
-        .untilAsserted(() ->
-            assertThat(value(alpha, name, labels)).as(name).isEqualTo(expected));
+        .untilAsserted(() -> assertThat(value(alpha, name, labels)).as(name).isEqualTo(expected));
   }
 
   @Test
   void shouldShowEveryMeterOfTheCatalogueWithItsExplanation() {
     await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
       String pages = page(alpha) + page(beta);
-      assertThat(MeterCatalogue.all()).allSatisfy(meter -> assertThat(pages)
-          .as("%s: make it happen here, or register it at the start", meter)
-          .contains("# HELP " + meter.prometheusName() + " " + meter.description().substring(0, 10))
-          .containsPattern("(?m)^" + meter.prometheusName() + "(_count|_sum)?[{ ]"));
+      assertThat(MeterCatalogue.all())
+          .allSatisfy(meter -> assertThat(pages)
+              .as("%s: make it happen here, or register it at the start", meter)
+              .contains(
+                  "# HELP " + meter.prometheusName() + " " + meter.description().substring(0, 10))
+              .containsPattern("(?m)^" + meter.prometheusName() + "(_count|_sum)?[{ ]"));
     });
   }
 
@@ -216,22 +220,22 @@ class MetricsIT {
       }
       assertThat(name).as("base units only").doesNotContain("_ms").doesNotContain("millis");
     }
-    assertThat(MeterCatalogue.all().stream().map(MeterDoc::prometheusName))
-        .doesNotHaveDuplicates();
+    assertThat(MeterCatalogue.all().stream().map(MeterDoc::prometheusName)).doesNotHaveDuplicates();
   }
 
   @Test
   void shouldKeepTasksRunsAndPathsOutOfLabels() throws Exception {
     for (ServiceHost host : List.of(alpha, beta)) {
-      assertThat(samples(page(host))).allSatisfy(sample -> sample
-          .labels()
-          .forEach((label, value) -> assertThat(value)
-              .as(sample.name() + " " + label)
-              .doesNotContainPattern("t_[0-9a-f]{8}")
-              .doesNotContain("#")
-              .doesNotStartWith("/")
-              .doesNotContain(root.toString())
-              .hasSizeLessThan(100)));
+      assertThat(samples(page(host)))
+          .allSatisfy(sample -> sample
+              .labels()
+              .forEach((label, value) -> assertThat(value)
+                  .as(sample.name() + " " + label)
+                  .doesNotContainPattern("t_[0-9a-f]{8}")
+                  .doesNotContain("#")
+                  .doesNotStartWith("/")
+                  .doesNotContain(root.toString())
+                  .hasSizeLessThan(100)));
     }
   }
 
@@ -241,7 +245,16 @@ class MetricsIT {
     counts(
         1,
         "talaria_runs_total",
-        "board", board, "lane", "good", "host", "alpha", "model", "tiny", "outcome", "completed");
+        "board",
+        board,
+        "lane",
+        "good",
+        "host",
+        "alpha",
+        "model",
+        "tiny",
+        "outcome",
+        "completed");
     counts(3, "talaria_runs_total", "lane", "far", "host", "beta", "outcome", "completed");
     counts(1, "talaria_runs_total", "lane", "bad", "model", "none", "outcome", "crashed");
     counts(1, "talaria_runs_total", "lane", "bad", "model", "small", "outcome", "crashed");
@@ -309,8 +322,8 @@ class MetricsIT {
     long start = System.nanoTime();
     String page = page(alpha);
     long millis = (System.nanoTime() - start) / 1_000_000;
-    System.out.println(
-        "one scrape: %d bytes, %d series, %d ms".formatted(page.length(), samples(page).size(), millis));
+    System.out.println("one scrape: %d bytes, %d series, %d ms"
+        .formatted(page.length(), samples(page).size(), millis));
     assertThat(page.length()).isLessThan(MOST_BYTES);
   }
 }

@@ -44,11 +44,16 @@ final class ServiceHost implements AutoCloseable {
                 root,
                 Map.of(),
                 Map.of(
-                    "fleet.host", host,
-                    "http.port", "0",
-                    "kafka.bootstrap", broker.bootstrapServers(),
-                    "kafka.prefix", broker.prefix(),
-                    "kafka.partitions", "2"))
+                    "fleet.host",
+                    host,
+                    "http.port",
+                    "0",
+                    "kafka.bootstrap",
+                    broker.bootstrapServers(),
+                    "kafka.prefix",
+                    broker.prefix(),
+                    "kafka.partitions",
+                    "2"))
             .load(),
         home,
         Map.of("PATH", System.getenv("PATH")),

@@ -27,6 +27,7 @@ import dev.talaria.cli.replay.trail.TrailReader;
 import dev.talaria.dispatcher.DispatchSettings;
 import dev.talaria.dispatcher.apply.ApplyListener;
 import dev.talaria.dispatcher.apply.Decisions;
+import dev.talaria.dispatcher.apply.Latencies;
 import dev.talaria.dispatcher.apply.RunReports;
 import dev.talaria.dispatcher.apply.RunReports.Failed;
 import dev.talaria.dispatcher.duty.DutySettings;
@@ -65,9 +66,10 @@ final class RealBoard implements AutoCloseable {
         directory.resolve("kanban.db"), new BoardOptions(clock, TaskIds.random(new Random(11))));
     var recompute = new Recompute(Recompute.DEFAULT_AUTO_RECOVER_LIMIT);
     var listener = new Nobody();
-    reports =
-        new RunReports(settings(policy, directory), wire, new Completions(recompute), listener);
-    decisions = new Decisions(KEY, directory, wire, new Verdicts(recompute), listener);
+    var latencies = new Latencies(KEY, clock, listener);
+    reports = new RunReports(
+        settings(policy, directory), wire, new Completions(recompute), latencies, listener);
+    decisions = new Decisions(KEY, directory, wire, new Verdicts(recompute), latencies, listener);
   }
 
   private static DispatchSettings settings(RetryPolicy policy, Path directory) {

@@ -11,7 +11,10 @@ import java.util.Map;
  * @param unpublishedSeconds the age of the oldest of them; 0 without one
  */
 public record BoardLook(
-    Map<String, Held> held, Map<String, Long> readySeconds, long unpublished, long unpublishedSeconds) {
+    Map<String, Held> held,
+    Map<String, Long> readySeconds,
+    long unpublished,
+    long unpublishedSeconds) {
   public BoardLook {
     held = Map.copyOf(held);
     readySeconds = Map.copyOf(readySeconds);

@@ -18,10 +18,7 @@ public enum KafkaMeter implements MeterDoc {
   CONNECTIONS(
       gauge("kafka.client.connections", "Open connections to brokers.", "client"),
       List.of(
-          "producer-metrics",
-          "consumer-metrics",
-          "consumer-share-metrics",
-          "admin-client-metrics"),
+          "producer-metrics", "consumer-metrics", "consumer-share-metrics", "admin-client-metrics"),
       "connection-count",
       Fold.SUM,
       1),
@@ -31,10 +28,7 @@ public enum KafkaMeter implements MeterDoc {
           "Connections that a broker refused for their credentials.",
           "client"),
       List.of(
-          "producer-metrics",
-          "consumer-metrics",
-          "consumer-share-metrics",
-          "admin-client-metrics"),
+          "producer-metrics", "consumer-metrics", "consumer-share-metrics", "admin-client-metrics"),
       "failed-authentication-total",
       Fold.SUM,
       1),
@@ -154,8 +148,7 @@ public enum KafkaMeter implements MeterDoc {
       Fold.MAX,
       Scale.MILLIS),
   OFFERS_ACKNOWLEDGED(
-      counter(
-          "kafka.share.acknowledgements", "Offers that a launcher acknowledged.", "client"),
+      counter("kafka.share.acknowledgements", "Offers that a launcher acknowledged.", "client"),
       List.of("consumer-share-fetch-manager-metrics"),
       "acknowledgements-send-total",
       Fold.SUM,

@@ -43,7 +43,13 @@ public final class KafkaReporter implements MetricsReporter {
    */
   static String role(String clientId) {
     for (String role : List.of(
-        "restore-consumer", "global-consumer", "consumer", "producer", "admin", "reader", "offers")) {
+        "restore-consumer",
+        "global-consumer",
+        "consumer",
+        "producer",
+        "admin",
+        "reader",
+        "offers")) {
       if (clientId.contains("StreamThread") && clientId.endsWith("-" + role)) {
         return "streams-" + role;
       }

@@ -77,7 +77,9 @@ public final class KafkaSeries {
       for (KafkaMetric metric : live) {
         double one = valueOf(metric);
         if (Double.isFinite(one)) {
-          value = meter.fold() == Fold.SUM ? value + one : Double.isNaN(value) ? one : Math.max(value, one);
+          value = meter.fold() == Fold.SUM
+              ? value + one
+              : Double.isNaN(value) ? one : Math.max(value, one);
         }
       }
       return value;
