@@ -3,6 +3,7 @@ package dev.talaria.cli.replay;
 import dev.talaria.cli.CliFailure;
 import dev.talaria.cli.Exit;
 import dev.talaria.cli.Session;
+import dev.talaria.cli.replay.page.StoryPage;
 import dev.talaria.cli.replay.story.Story;
 import dev.talaria.cli.replay.story.StoryTeller;
 import dev.talaria.cli.replay.topic.TopicMissingException;
@@ -55,6 +56,13 @@ public final class ReplayCommand implements Callable<Integer> {
       description = "Print one JSON object; the same topics give the same bytes.")
   private boolean json;
 
+  @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description =
+          "Write one page with a picture of the attempts over time; '-' is the output. The page needs nothing else.")
+  private @Nullable String html;
+
   @Mixin
   private ClusterOptions cluster = new ClusterOptions();
 
@@ -66,6 +74,9 @@ public final class ReplayCommand implements Callable<Integer> {
   public Integer call() {
     if (task == null) {
       throw CliFailure.usage("Say which task: its id, or HOST/BOARD#ID.");
+    }
+    if (json && html != null) {
+      throw CliFailure.usage("Say either --json or --html.");
     }
     try {
       TalariaConfig config = cluster.load(session);
@@ -89,7 +100,9 @@ public final class ReplayCommand implements Callable<Integer> {
       throw CliFailure.failed(unknown(kafka, key));
     }
     Story story = StoryTeller.tell(trail, wire);
-    if (json) {
+    if (html != null) {
+      new PageFile(session).write(html, new StoryPage(session.surroundings().zone()).html(story));
+    } else if (json) {
       session.out().println(JsonOut.indented(wire.tree(story)));
     } else {
       new StoryText(session.terminal(), session.surroundings().zone())

@@ -4,19 +4,16 @@ import dev.talaria.cli.Terminal;
 import dev.talaria.cli.replay.story.Act;
 import dev.talaria.cli.replay.story.Attempt;
 import dev.talaria.cli.replay.story.DecisionTold;
-import dev.talaria.cli.replay.story.DecisionTold.State;
 import dev.talaria.cli.replay.story.Ending;
 import dev.talaria.cli.replay.story.Story;
 import dev.talaria.cli.text.Colours;
 import dev.talaria.cli.text.Printable;
 import dev.talaria.cli.text.Times;
 import dev.talaria.cli.text.Wrapped;
-import dev.talaria.protocol.policy.Verdict.Action;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** A story as a timeline for people. */
@@ -28,11 +25,13 @@ final class StoryText {
   private final Terminal terminal;
   private final ZoneId zone;
   private final Wrapped wrapped;
+  private final StoryWords words;
 
   StoryText(Terminal terminal, ZoneId zone) {
     this.terminal = terminal;
     this.zone = zone;
     this.wrapped = new Wrapped(terminal);
+    this.words = new StoryWords(zone);
   }
 
   /** A moment of the timeline: in the order of events, and what follows from one event right after it. */
@@ -107,59 +106,18 @@ final class StoryText {
   }
 
   private List<String> act(Act act) {
-    String status = act.status();
-    boolean said = status == null || act.kind().equals("created");
-    String words =
-        act.words() + (said ? "" : act.words().isEmpty() ? "now " + status : "; now " + status);
-    return moment(act.at(), act.kind(), words);
+    return moment(act.at(), act.kind(), words.act(act));
   }
 
   private List<String> opening(Attempt attempt) {
-    String host = attempt.host();
-    String launcher = attempt.launcher();
-    StringBuilder words = new StringBuilder("run ").append(attempt.run());
-    if (host != null) {
-      words.append(" on ").append(host);
-    }
-    if (launcher != null) {
-      words.append(" (").append(launcher).append(')');
-    } else if (attempt.claimedBy() != null) {
-      words.append(", claimed by ").append(attempt.claimedBy());
-    }
-    Attempt.Model model = attempt.model();
-    if (model == null) {
-      words.append(", the profile's model");
-    } else {
-      words.append(", model '").append(model.name()).append('\'');
-    }
-    if (attempt.pid() != null) {
-      words.append(", pid ").append(attempt.pid());
-    }
-    return moment(attempt.startedAt(), "attempt " + attempt.number(), words.toString());
+    return moment(attempt.startedAt(), "attempt " + attempt.number(), words.opening(attempt));
   }
 
   private List<String> ending(Ending ending, boolean openingKnown) {
-    StringBuilder words = new StringBuilder();
-    if (ending.seconds() != null) {
-      words.append("after ").append(ending.seconds()).append(" s");
-    }
-    if (ending.exitCode() != null) {
-      words.append(", exit code ").append(ending.exitCode());
-    }
-    if (ending.signal() != null) {
-      words.append(", signal ").append(ending.signal());
-    }
-    if (ending.failure() != null) {
-      words.append(", class ").append(ending.failure().name().toLowerCase(Locale.ROOT));
-    }
-    if (ending.error() != null) {
-      words.append(words.isEmpty() ? "" : ": ").append(ending.error());
-    }
-    String said = words.indexOf(", ") == 0 ? words.substring(2) : words.toString();
     List<String> lines = new ArrayList<>(
         ending.kind().equals("unknown")
             ? moment(null, "ended", "how is not on the topic: the next attempt was opened")
-            : moment(ending.at(), ending.kind(), said));
+            : moment(ending.at(), ending.kind(), words.ending(ending)));
     if (!openingKnown && !ending.kind().equals("unknown")) {
       lines.addAll(more("how it began is not on the topic any more"));
     }
@@ -175,44 +133,21 @@ final class StoryText {
   }
 
   private List<String> decision(DecisionTold decision) {
-    StringBuilder words = new StringBuilder("by ").append(who(decision)).append(": ");
-    words.append(decision.reason());
-    Integer limit = decision.limit();
-    if (limit != null && decision.by().equals("hermes")) {
-      words.append(" (failure %d, limit %d of the %s)"
-          .formatted(decision.count(), limit, decision.limitSource()));
-    }
-    if (decision.notBefore() != null) {
-      words.append("; not before ").append(Times.stamp(decision.notBefore(), zone));
-    }
-    if (decision.state() == State.WAITING) {
-      words.append(" [not carried out yet]");
-    } else if (decision.state() == State.OVERTAKEN) {
-      words.append(" [not carried out: something else came first]");
-    }
     Long decidedAt = decision.decidedAt();
     Long at = decision.appliedAt() == null && decidedAt != null
         ? Long.valueOf(Math.floorDiv(decidedAt, 1_000L))
         : decision.appliedAt();
-    return moment(at, "> " + word(decision.action()), words.toString());
+    return moment(at, "> " + StoryWords.word(decision.action()), words.decision(decision));
   }
 
-  private static String who(DecisionTold decision) {
-    return decision.by().equals("hermes") ? "hermes's rules" : "the " + decision.by();
-  }
-
-  static String word(Action action) {
-    return action.name().toLowerCase(Locale.ROOT).replace('_', ' ');
-  }
-
-  private List<String> moment(@Nullable Long at, String what, String words) {
+  private List<String> moment(@Nullable Long at, String what, String said) {
     String shown = Printable.cut(Printable.line(what), WHAT);
     String head = (at == null ? " ".repeat(STAMP) : Times.stamp(at, zone))
         + GAP
         + shown
         + " ".repeat(Math.max(0, WHAT - Printable.width(shown)))
         + GAP;
-    List<String> lines = new ArrayList<>(wrapped.lines(head, words));
+    List<String> lines = new ArrayList<>(wrapped.lines(head, said));
     lines.set(
         0,
         lines
@@ -223,7 +158,7 @@ final class StoryText {
     return lines;
   }
 
-  private List<String> more(String words) {
-    return wrapped.lines(" ".repeat(STAMP + WHAT + 2 * GAP.length()), words);
+  private List<String> more(String said) {
+    return wrapped.lines(" ".repeat(STAMP + WHAT + 2 * GAP.length()), said);
   }
 }
