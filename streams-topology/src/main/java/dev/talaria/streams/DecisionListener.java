@@ -1,9 +1,11 @@
 package dev.talaria.streams;
 
+import dev.talaria.protocol.id.BoardKey;
 import dev.talaria.protocol.message.DeadLetter;
 import dev.talaria.protocol.message.Decision;
 import dev.talaria.protocol.message.Incident;
 import java.util.Collection;
+import dev.talaria.protocol.message.FleetTable;
 
 /**
  * Hears what the topology does, for metrics and logs. Called on the stream thread before the record is committed: what a
@@ -15,6 +17,12 @@ public interface DecisionListener {
 
   /** A decision was made: {@code talaria.decisions{action}}. */
   default void decided(Decision decision) {}
+
+  /** A table of a board has changed. */
+  default void counted(FleetTable.OfBoard table) {}
+
+  /** The board is not counted here any longer. */
+  default void released(BoardKey board) {}
 
   /** A transition could not be read or judged: {@code talaria.topology.malformed}. */
   default void malformed(DeadLetter letter) {}

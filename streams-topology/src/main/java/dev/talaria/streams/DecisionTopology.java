@@ -3,6 +3,9 @@ package dev.talaria.streams;
 import dev.talaria.protocol.message.Message;
 import dev.talaria.protocol.message.Wire;
 import dev.talaria.protocol.topic.TopicCatalogue;
+import dev.talaria.streams.fleet.BoardBase;
+import dev.talaria.streams.fleet.FleetTask;
+import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -18,7 +21,7 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * Counts failures and answers each transition that carries {@code decision_pending}. The rule itself is
+ * Counts failures and answers each transition that carries {@code decision_pending}; and counts the fleet's tasks. The rule itself is
  * {@link dev.talaria.protocol.policy.RetryRules}.
  *
  * <p>Guarantees, under exactly-once: one decision for each such transition that is not {@code backfill}, on its board's
@@ -34,7 +37,11 @@ import org.apache.kafka.streams.state.Stores;
  *                              |
  *                              +-> watch-incidents -> incidents (by board)
  *                                        |
- *                                        recent-failures, incidents, incident-tasks, task-history
+ *                              |         recent-failures, incidents, incident-tasks, task-history
+ *                              |
+ *                              +-> count-fleet -> fleet (by board)
+ *                                        |
+ *                                        fleet-tasks, fleet-boards
  * </pre>
  *
  * <p>Incidents are watched before failures are judged: a failure that opens one belongs to it.
@@ -52,10 +59,18 @@ public final class DecisionTopology {
   /** Store: task key to the incidents that the task has to do with. */
   public static final String INCIDENT_TASKS = "incident-tasks";
 
+  /** Store: task key to what a task counts for. */
+  public static final String FLEET_TASKS = "fleet-tasks";
+
+  /** Store: board to what remains of tasks that were dropped. */
+  public static final String FLEET_BOARDS = "fleet-boards";
+
   static final String SOURCE = "transitions";
   static final String READ = "read-transitions";
   static final String JUDGE = "judge-failures";
   static final String WATCH = "watch-incidents";
+  static final String COUNT = "count-fleet";
+  static final String FLEET_SINK = "fleet";
   static final String DECISIONS_SINK = "decisions";
   static final String INCIDENTS_SINK = "incidents";
   static final String DEAD_LETTER_SINK = "dead-letters";
@@ -63,11 +78,19 @@ public final class DecisionTopology {
   private final TopicCatalogue topics;
   private final Wire wire;
   private final DecisionListener listener;
+  private final Duration countedKept;
 
   public DecisionTopology(TopicCatalogue topics, Wire wire, DecisionListener listener) {
+    this(topics, wire, listener, DecisionProcessor.CLOSED_KEPT);
+  }
+
+  /** @param countedKept how long the count of the fleet remembers a closed task */
+  DecisionTopology(
+      TopicCatalogue topics, Wire wire, DecisionListener listener, Duration countedKept) {
     this.topics = topics;
     this.wire = wire;
     this.listener = listener;
+    this.countedKept = countedKept;
   }
 
   /**
@@ -91,13 +114,16 @@ public final class DecisionTopology {
         new ByteArrayDeserializer(),
         new ByteArrayDeserializer(),
         topics.transitions());
-    topology.addProcessor(READ, () -> new ReadProcessor(wire, listener, WATCH, JUDGE), SOURCE);
+    topology.addProcessor(READ, () -> new ReadProcessor(wire, listener, WATCH, JUDGE, COUNT), SOURCE);
     topology.addProcessor(WATCH, () -> new IncidentProcessor(wire, listener), READ);
     topology.addProcessor(JUDGE, () -> new DecisionProcessor(wire, listener), READ);
+    topology.addProcessor(COUNT, () -> new FleetProcessor(countedKept, listener), READ);
     topology.addStateStore(store(TASK_HISTORY, TaskState.class), JUDGE, WATCH);
     topology.addStateStore(store(RECENT_FAILURES, RecentFailures.class), WATCH, JUDGE);
     topology.addStateStore(store(INCIDENTS, TrackedIncident.class), WATCH);
     topology.addStateStore(store(INCIDENT_TASKS, TaskIncidents.class), WATCH);
+    topology.addStateStore(store(FLEET_TASKS, FleetTask.class), COUNT);
+    topology.addStateStore(store(FLEET_BOARDS, BoardBase.class), COUNT);
     var keys = new StringSerializer();
     // a tombstone stays one
     Serializer<Message> messages =
@@ -106,6 +132,7 @@ public final class DecisionTopology {
         INCIDENTS_SINK, topics.incidents(), keys, messages, new BoardPartitioner(), WATCH);
     topology.addSink(
         DECISIONS_SINK, topics.decisions(), keys, messages, new BoardPartitioner(), JUDGE);
+    topology.addSink(FLEET_SINK, topics.fleet(), keys, messages, new BoardPartitioner(), COUNT);
     topology.addSink(DEAD_LETTER_SINK, topics.deadLetter(), keys, messages, READ, JUDGE);
   }
 

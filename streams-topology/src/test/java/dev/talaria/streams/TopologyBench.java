@@ -1,13 +1,16 @@
 package dev.talaria.streams;
 
+import dev.talaria.protocol.id.BoardKey;
 import dev.talaria.protocol.message.DeadLetter;
 import dev.talaria.protocol.message.Decision;
 import dev.talaria.protocol.message.Incident;
+import dev.talaria.protocol.message.FleetTable;
 import dev.talaria.protocol.message.Transition;
 import dev.talaria.protocol.message.Wire;
 import dev.talaria.protocol.policy.TaskHistory;
 import dev.talaria.protocol.policy.Verdict;
 import dev.talaria.protocol.topic.TopicCatalogue;
+import dev.talaria.streams.fleet.FleetTask;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,15 +42,21 @@ final class TopologyBench implements AutoCloseable {
   private final TestOutputTopic<String, Decision> decisions;
   private final TestOutputTopic<String, DeadLetter> deadLetters;
   private final TestOutputTopic<String, byte[]> incidents;
+  private final TestOutputTopic<String, FleetTable> fleet;
 
   TopologyBench(Path state) {
     this(state, DecisionListener.NONE);
   }
 
   TopologyBench(Path state, DecisionListener alsoHears) {
+    this(state, alsoHears, Duration.ofHours(24));
+  }
+
+  TopologyBench(Path state, DecisionListener alsoHears, Duration countedKept) {
     var settings = TopologySettings.of("none:1", TOPICS, "alpha", state);
     var properties = StreamsProperties.of(settings);
-    var topology = new DecisionTopology(TOPICS, wire, hear(alsoHears)).build(properties);
+    var topology =
+        new DecisionTopology(TOPICS, wire, hear(alsoHears), countedKept).build(properties);
     var all = new Properties();
     all.putAll(properties);
     driver = new TopologyTestDriver(topology, all, Instant.parse("2027-01-15T08:00:00Z"));
@@ -59,6 +68,8 @@ final class TopologyBench implements AutoCloseable {
         TOPICS.deadLetter(), new StringDeserializer(), reads(DeadLetter.class));
     incidents = driver.createOutputTopic(
         TOPICS.incidents(), new StringDeserializer(), new ByteArrayDeserializer());
+    fleet =
+        driver.createOutputTopic(TOPICS.fleet(), new StringDeserializer(), reads(FleetTable.class));
   }
 
   private <T extends dev.talaria.protocol.message.Message> Deserializer<T> reads(Class<T> type) {
@@ -92,6 +103,16 @@ final class TopologyBench implements AutoCloseable {
       @Override
       public void incidents(String part, Collection<Incident> open) {
         also.incidents(part, open);
+      }
+
+      @Override
+      public void counted(FleetTable.OfBoard table) {
+        also.counted(table);
+      }
+
+      @Override
+      public void released(BoardKey board) {
+        also.released(board);
       }
     };
   }
@@ -144,6 +165,15 @@ final class TopologyBench implements AutoCloseable {
 
   List<DeadLetter> deadLetters() {
     return deadLetters.readValuesToList();
+  }
+
+  /** The tables written since the last call, by key. */
+  List<KeyValue<String, FleetTable>> fleet() {
+    return fleet.readKeyValuesToList();
+  }
+
+  KeyValueStore<String, FleetTask> counted() {
+    return driver.getKeyValueStore(DecisionTopology.FLEET_TASKS);
   }
 
   /** What is known of a task, or null. */

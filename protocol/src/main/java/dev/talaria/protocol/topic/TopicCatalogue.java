@@ -65,6 +65,11 @@ public record TopicCatalogue(String prefix, int partitions) {
     return prefix + "relay-cursors";
   }
 
+  /** What the topology knows of each board's tasks. */
+  public String fleet() {
+    return prefix + "fleet";
+  }
+
   public String workerLogs() {
     return prefix + "worker-logs";
   }
@@ -104,6 +109,7 @@ public record TopicCatalogue(String prefix, int partitions) {
         new TopicSpec(controls(), 1, compacted()),
         new TopicSpec(incidents(), partitions, compacted()),
         new TopicSpec(relayCursors(), partitions, compacted()),
+        new TopicSpec(fleet(), partitions, compacted()),
         new TopicSpec(workerLogs(), partitions, kept(3 * DAY)),
         new TopicSpec(deadLetter(), 1, kept(30 * DAY)));
   }

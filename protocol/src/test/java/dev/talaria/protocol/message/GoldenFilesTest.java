@@ -66,9 +66,9 @@ class GoldenFilesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(classes = {BoardCommand.class, Reply.class, Presence.class})
+  @ValueSource(classes = {BoardCommand.class, Reply.class, Presence.class, FleetTable.class})
   void shouldRegisterAndShowEveryKind(Class<?> sealed) {
-    Set<Class<?>> permitted = Arrays.stream(sealed.getPermittedSubclasses())
+    Set<Class<?>> permitted = permitted(sealed)
         .filter(type -> !Unrecognizable.class.isAssignableFrom(type))
         .collect(Collectors.toSet());
     List<JsonSubTypes.Type> registered =
@@ -83,6 +83,11 @@ class GoldenFilesTest {
     assertThat(shown.containsAll(permitted))
         .as("kinds with a golden file: %s", shown)
         .isTrue();
+  }
+
+  private static Stream<Class<?>> permitted(Class<?> sealed) {
+    return Arrays.stream(sealed.getPermittedSubclasses())
+        .flatMap(type -> type.isInterface() ? permitted(type) : Stream.of(type));
   }
 
   @Test
@@ -128,7 +133,8 @@ class GoldenFilesTest {
   /** What a reader of the topic asks for: the sealed interface where there is one. */
   @SuppressWarnings("unchecked")
   static Class<? extends Message> topicType(Class<?> type) {
-    for (Class<?> sealed : List.of(BoardCommand.class, Reply.class, Presence.class)) {
+    for (Class<?> sealed :
+        List.of(BoardCommand.class, Reply.class, Presence.class, FleetTable.class)) {
       if (sealed.isAssignableFrom(type)) {
         return (Class<? extends Message>) sealed;
       }

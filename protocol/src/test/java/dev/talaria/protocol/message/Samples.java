@@ -78,6 +78,7 @@ final class Samples {
     replies(all);
     presence(all);
     decisions(all);
+    fleet(all);
     all.put(
         "task-history",
         new TaskHistory(3, 1, 1, 2, 4, SECONDS, true, 1, 118, new Burn(8, 5_400, 12_250_000)));
@@ -91,6 +92,53 @@ final class Samples {
         new Budget.LaneBounds(200L, 36_000L, 40.0, 86_400),
         null,
         new Prices(Map.of("", 0.05, "opus", 0.4)));
+  }
+
+  private static void fleet(Map<String, Object> all) {
+    all.put(
+        "fleet-statuses",
+        new FleetTable.Statuses(
+            BOARD,
+            List.of(
+                new FleetTable.OfStatus(
+                    "coder", "blocked", 3, 2L, SECONDS - 7_200, SECONDS - 3_000),
+                new FleetTable.OfStatus("coder", "running", 2, null, SECONDS - 60, SECONDS - 40),
+                new FleetTable.OfStatus(
+                    "none", "todo", 14, null, SECONDS - 9_000, SECONDS - 8_000)),
+            MILLIS));
+    all.put(
+        "fleet-attempts",
+        new FleetTable.Attempts(
+            BOARD,
+            List.of(
+                new FleetTable.OfLane("coder", List.of(0L, 2L, 1L, 2L)),
+                new FleetTable.OfLane("none", List.of(14L))),
+            MILLIS));
+    all.put(
+        "fleet-times",
+        new FleetTable.Times(
+            BOARD,
+            List.of(
+                new FleetTable.OfStay("coder", "ready", 41, 1_230),
+                new FleetTable.OfStay("coder", "running", 38, 9_120)),
+            MILLIS));
+    all.put(
+        "fleet-completed",
+        new FleetTable.Completed(
+            BOARD, List.of(new FleetTable.OfDay("coder", "2026-09-21", 31, 36)), MILLIS));
+    all.put(
+        "fleet-stranded",
+        new FleetTable.Stranded(
+            BOARD,
+            10_014,
+            5,
+            List.of(new FleetTable.InLane("coder", 10_000), new FleetTable.InLane("none", 14)),
+            List.of(
+                new FleetTable.Behind(
+                    "t_ab12cd34", "coder", true, SECONDS - 7_200, 10_000, 5, Boolean.TRUE),
+                new FleetTable.Behind("t_5e6f7a8b", "coder", false, SECONDS - 300, 14, 2, null)),
+            Boolean.TRUE,
+            MILLIS));
   }
 
   static RetryPolicy policy() {

@@ -26,6 +26,7 @@ class TopicCatalogueTest {
     "controls,1,compact,",
     "incidents,12,compact,",
     "relay-cursors,12,compact,",
+    "fleet,12,compact,",
     "worker-logs,12,delete,259200000",
     "dead-letter,1,delete,2592000000"
   })
