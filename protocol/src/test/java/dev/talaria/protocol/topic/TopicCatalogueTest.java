@@ -34,7 +34,7 @@ class TopicCatalogueTest {
     Map<String, TopicSpec> fixed =
         topics.fixed().stream().collect(Collectors.toMap(TopicSpec::name, Function.identity()));
 
-    assertThat(fixed).hasSize(10);
+    assertThat(fixed).hasSize(11);
     TopicSpec spec = fixed.get("talaria." + name);
     assertThat(spec.partitions()).isEqualTo(partitions);
     assertThat(spec.configs())
