@@ -3,9 +3,9 @@ package dev.talaria.streams;
 import dev.talaria.protocol.id.BoardKey;
 import dev.talaria.protocol.message.DeadLetter;
 import dev.talaria.protocol.message.Decision;
+import dev.talaria.protocol.message.FleetTable;
 import dev.talaria.protocol.message.Incident;
 import java.util.Collection;
-import dev.talaria.protocol.message.FleetTable;
 
 /**
  * Hears what the topology does, for metrics and logs. Called on the stream thread before the record is committed: what a

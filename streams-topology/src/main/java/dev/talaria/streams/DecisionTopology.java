@@ -114,7 +114,8 @@ public final class DecisionTopology {
         new ByteArrayDeserializer(),
         new ByteArrayDeserializer(),
         topics.transitions());
-    topology.addProcessor(READ, () -> new ReadProcessor(wire, listener, WATCH, JUDGE, COUNT), SOURCE);
+    topology.addProcessor(
+        READ, () -> new ReadProcessor(wire, listener, WATCH, JUDGE, COUNT), SOURCE);
     topology.addProcessor(WATCH, () -> new IncidentProcessor(wire, listener), READ);
     topology.addProcessor(JUDGE, () -> new DecisionProcessor(wire, listener), READ);
     topology.addProcessor(COUNT, () -> new FleetProcessor(countedKept, listener), READ);

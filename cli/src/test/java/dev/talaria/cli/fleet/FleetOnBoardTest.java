@@ -160,8 +160,8 @@ class FleetOnBoardTest {
     if (base != null) {
       count.load(FleetWalk.KEY, base);
     }
-    kept.forEach((key, task) ->
-        count.load(FleetWalk.KEY, key.substring(key.indexOf('#') + 1), task));
+    kept.forEach(
+        (key, task) -> count.load(FleetWalk.KEY, key.substring(key.indexOf('#') + 1), task));
     topic.clear();
   }
 
@@ -193,9 +193,7 @@ class FleetOnBoardTest {
           long since = sinceOf.getOrDefault(id, at);
           sinceOf.put(id, at);
           if (before != null && at > since && !isClosed(before)) {
-            stays
-                .computeIfAbsent(id, key -> new TreeMap<>())
-                .merge(before, at - since, Long::sum);
+            stays.computeIfAbsent(id, key -> new TreeMap<>()).merge(before, at - since, Long::sum);
           }
         }
         return true;
@@ -279,19 +277,17 @@ class FleetOnBoardTest {
 
   private void checkAttempts(Tx tx, String context) {
     Map<String, Map<Long, Long>> expected = new TreeMap<>();
-    tx.each(
-        """
+    tx.each("""
         SELECT t.assignee,
                (SELECT count(*) FROM task_events e WHERE e.task_id = t.id AND e.kind = 'claimed') AS n
           FROM tasks t
          WHERE t.status NOT IN ('done', 'archived')
-        """,
-        row -> {
-          expected
-              .computeIfAbsent(lane(row.text("assignee")), key -> new TreeMap<>())
-              .merge(Math.min(10, row.number("n")), 1L, Long::sum);
-          return true;
-        });
+        """, row -> {
+      expected
+          .computeIfAbsent(lane(row.text("assignee")), key -> new TreeMap<>())
+          .merge(Math.min(10, row.number("n")), 1L, Long::sum);
+      return true;
+    });
     Map<String, Map<Long, Long>> counted = new TreeMap<>();
     table(Attempts.class, "attempts").rows().forEach(row -> {
       for (int i = 0; i < row.tasks().size(); i++) {
@@ -307,8 +303,7 @@ class FleetOnBoardTest {
 
   private void checkCompleted(Tx tx, String context) {
     Map<String, Long> expected = new TreeMap<>();
-    tx.each(
-        """
+    tx.each("""
         SELECT t.assignee,
                (SELECT max(e.created_at)
                   FROM task_events e
@@ -321,15 +316,14 @@ class FleetOnBoardTest {
                                       AND r.id > e.id)) AS at
           FROM tasks t
          WHERE t.status IN ('done', 'archived')
-        """,
-        row -> {
-          Long at = row.numberOrNull("at");
-          if (at != null) {
-            var day = Instant.ofEpochSecond(at).atZone(ZoneOffset.UTC).toLocalDate();
-            expected.merge(lane(row.text("assignee")) + " " + day, 1L, Long::sum);
-          }
-          return true;
-        });
+        """, row -> {
+      Long at = row.numberOrNull("at");
+      if (at != null) {
+        var day = Instant.ofEpochSecond(at).atZone(ZoneOffset.UTC).toLocalDate();
+        expected.merge(lane(row.text("assignee")) + " " + day, 1L, Long::sum);
+      }
+      return true;
+    });
     Map<String, Long> counted = new TreeMap<>();
     table(Completed.class, "completed")
         .rows()

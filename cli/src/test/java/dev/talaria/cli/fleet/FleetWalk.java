@@ -113,12 +113,7 @@ final class FleetWalk implements AutoCloseable {
       default -> {
         if (reopens) {
           new StatusMoves(recompute)
-              .move(
-                  tx,
-                  id,
-                  random.nextBoolean() ? "todo" : "triage",
-                  null,
-                  Completion.empty());
+              .move(tx, id, random.nextBoolean() ? "todo" : "triage", null, Completion.empty());
         }
       }
     }
