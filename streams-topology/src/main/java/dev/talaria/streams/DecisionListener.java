@@ -5,6 +5,7 @@ import dev.talaria.protocol.message.DeadLetter;
 import dev.talaria.protocol.message.Decision;
 import dev.talaria.protocol.message.FleetTable;
 import dev.talaria.protocol.message.Incident;
+import dev.talaria.protocol.policy.Burn;
 import java.util.Collection;
 
 /**
@@ -23,6 +24,14 @@ public interface DecisionListener {
 
   /** The board is not counted here any longer. */
   default void released(BoardKey board) {}
+
+  /**
+   * A run failed and cost something: {@code talaria.burn.*{board,lane,model}}.
+   *
+   * @param lane empty if unknown
+   * @param model empty for the profile's default
+   */
+  default void spent(BoardKey board, String lane, String model, Burn burn) {}
 
   /** A transition could not be read or judged: {@code talaria.topology.malformed}. */
   default void malformed(DeadLetter letter) {}

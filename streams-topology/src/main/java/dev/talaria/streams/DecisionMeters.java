@@ -1,8 +1,11 @@
 package dev.talaria.streams;
 
+import dev.talaria.protocol.id.BoardKey;
 import dev.talaria.protocol.message.DeadLetter;
 import dev.talaria.protocol.message.Decision;
 import dev.talaria.protocol.message.Incident;
+import dev.talaria.protocol.policy.Burn;
+import dev.talaria.protocol.policy.UsedUp;
 import dev.talaria.protocol.policy.Verdict.Action;
 import dev.talaria.service.metrics.Meters;
 import dev.talaria.streams.IncidentFold.ProbeResult;
@@ -12,8 +15,11 @@ import java.util.Locale;
 
 /** Counts what the topology does. Thread-safe. */
 public final class DecisionMeters implements DecisionListener {
+  private static final String DEFAULT_MODEL = "default";
+
   private final Meters meters;
   private final IncidentGauges incidents;
+  private final BurnLabels labels = new BurnLabels();
 
   /** All counters are there from the start, so that the first decision of a kind shows as an increase. */
   public DecisionMeters(Meters meters) {
@@ -28,6 +34,22 @@ public final class DecisionMeters implements DecisionListener {
   @Override
   public void decided(Decision decision) {
     meters.counter(TopologyMeter.DECISIONS, tag(decision.verdict().action())).increment();
+    UsedUp bound = decision.verdict().budget();
+    if (bound != null) {
+      String scope = bound.scope().name().toLowerCase(Locale.ROOT);
+      String lane = bound.lane() == null ? "" : bound.lane();
+      meters
+          .counter(TopologyMeter.BUDGET_BLOCKS, labels.of(decision.run().board(), lane, scope))
+          .increment();
+    }
+  }
+
+  @Override
+  public void spent(BoardKey board, String lane, String model, Burn burn) {
+    String[] tags = labels.of(board, lane, model.isEmpty() ? DEFAULT_MODEL : model);
+    meters.counter(TopologyMeter.BURN_ATTEMPTS, tags).increment(burn.attempts());
+    meters.counter(TopologyMeter.BURN_SECONDS, tags).increment(burn.seconds());
+    meters.counter(TopologyMeter.BURN_COST, tags).increment(burn.cost());
   }
 
   @Override

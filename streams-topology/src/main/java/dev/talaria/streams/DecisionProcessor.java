@@ -5,6 +5,7 @@ import dev.talaria.protocol.message.MalformedMessageException;
 import dev.talaria.protocol.message.Message;
 import dev.talaria.protocol.message.Transition;
 import dev.talaria.protocol.message.Wire;
+import dev.talaria.protocol.policy.Circumstances;
 import java.time.Duration;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -26,16 +27,19 @@ final class DecisionProcessor implements Processor<String, Received, String, Mes
   private static final Logger log = LoggerFactory.getLogger(DecisionProcessor.class);
 
   private final TransitionFold fold;
+  private final BurnFold burns;
   private final DecisionListener listener;
   private final CommitPace commits = new CommitPace();
   private ProcessorContext<String, Message> context;
   private KeyValueStore<String, TaskState> tasks;
   private KeyValueStore<String, RecentFailures> failures;
+  private KeyValueStore<String, LaneBurn> burn;
   private Burial burial;
 
   @SuppressWarnings("NullAway.Init") // Streams calls init before anything else
   DecisionProcessor(Wire wire, DecisionListener listener) {
     this.fold = new TransitionFold(wire);
+    this.burns = new BurnFold(wire);
     this.listener = listener;
   }
 
@@ -44,6 +48,7 @@ final class DecisionProcessor implements Processor<String, Received, String, Mes
     context = started;
     tasks = started.getStateStore(DecisionTopology.TASK_HISTORY);
     failures = started.getStateStore(DecisionTopology.RECENT_FAILURES);
+    burn = started.getStateStore(DecisionTopology.BURN);
     burial = new Burial(started, listener);
     started.schedule(Sweep.EVERY, PunctuationType.WALL_CLOCK_TIME, this::sweep);
   }
@@ -60,7 +65,8 @@ final class DecisionProcessor implements Processor<String, Received, String, Mes
   private void advance(String key, Transition transition) {
     long now = context.currentSystemTimeMs();
     TaskState known = tasks.get(key);
-    TransitionFold.Step step = fold.advance(known, transition, failures::get, now);
+    Circumstances around = Circumstances.NONE.withLaneBurn(burns.ofLane(transition, burn::get));
+    TransitionFold.Step step = fold.advance(known, transition, failures::get, around, now);
     if (step.task() != null && !step.task().equals(known)) {
       tasks.put(key, step.task());
     }

@@ -33,7 +33,7 @@ import org.apache.kafka.streams.state.Stores;
  * <pre>
  *   transitions (by board) -> read-transitions -> judge-failures -> decisions (by board)
  *                              |     |              |      |
- *                              |     +-> dead-letter       task-history, recent-failures
+ *                              |     +-> dead-letter       task-history, recent-failures, burn
  *                              |
  *                              +-> watch-incidents -> incidents (by board)
  *                                        |
@@ -41,10 +41,15 @@ import org.apache.kafka.streams.state.Stores;
  *                              |
  *                              +-> count-fleet -> fleet (by board)
  *                                        |
- *                                        fleet-tasks, fleet-boards
+ *                              |         fleet-tasks, fleet-boards
+ *                              |
+ *                              +-> count-burn
+ *                                        |
+ *                                        burn, task-history
  * </pre>
  *
- * <p>Incidents are watched before failures are judged: a failure that opens one belongs to it.
+ * <p>Incidents are watched, and spending is counted, before failures are judged: a failure that opens an incident belongs
+ * to it, and one that uses up a budget is the first that is stopped.
  */
 public final class DecisionTopology {
   /** Store: task key to what the policy remembers. */
@@ -65,8 +70,12 @@ public final class DecisionTopology {
   /** Store: board to what remains of tasks that were dropped. */
   public static final String FLEET_BOARDS = "fleet-boards";
 
+  /** Store: board and lane to what its failed runs cost within a day, by hour and model. */
+  public static final String BURN = "burn";
+
   static final String SOURCE = "transitions";
   static final String READ = "read-transitions";
+  static final String COUNT_BURN = "count-burn";
   static final String JUDGE = "judge-failures";
   static final String WATCH = "watch-incidents";
   static final String COUNT = "count-fleet";
@@ -115,16 +124,20 @@ public final class DecisionTopology {
         new ByteArrayDeserializer(),
         topics.transitions());
     topology.addProcessor(
-        READ, () -> new ReadProcessor(wire, listener, WATCH, JUDGE, COUNT), SOURCE);
+        READ,
+        () -> new ReadProcessor(wire, listener, WATCH, COUNT_BURN, JUDGE, COUNT),
+        SOURCE);
     topology.addProcessor(WATCH, () -> new IncidentProcessor(wire, listener), READ);
+    topology.addProcessor(COUNT_BURN, () -> new BurnProcessor(wire, listener), READ);
     topology.addProcessor(JUDGE, () -> new DecisionProcessor(wire, listener), READ);
     topology.addProcessor(COUNT, () -> new FleetProcessor(countedKept, listener), READ);
-    topology.addStateStore(store(TASK_HISTORY, TaskState.class), JUDGE, WATCH);
+    topology.addStateStore(store(TASK_HISTORY, TaskState.class), JUDGE, WATCH, COUNT_BURN);
     topology.addStateStore(store(RECENT_FAILURES, RecentFailures.class), WATCH, JUDGE);
     topology.addStateStore(store(INCIDENTS, TrackedIncident.class), WATCH);
     topology.addStateStore(store(INCIDENT_TASKS, TaskIncidents.class), WATCH);
     topology.addStateStore(store(FLEET_TASKS, FleetTask.class), COUNT);
     topology.addStateStore(store(FLEET_BOARDS, BoardBase.class), COUNT);
+    topology.addStateStore(store(BURN, LaneBurn.class), COUNT_BURN, JUDGE);
     var keys = new StringSerializer();
     // a tombstone stays one
     Serializer<Message> messages =

@@ -13,6 +13,31 @@ public enum TopologyMeter implements MeterDoc {
       "Decisions that the topology made, by what is to become of the task: retry, escalate, give_up or block. Whether"
           + " the board applied them says talaria_decisions_applied_total.",
       "action")),
+  BURN_ATTEMPTS(counter(
+      "talaria.burn.attempts",
+      "Failed runs that count toward budgets: not those that a host or a launcher broke. The model 'default' is the"
+          + " profile's own; what comes after so many boards, lanes and models is 'other'.",
+      "board",
+      "lane",
+      "model")),
+  BURN_SECONDS(counter(
+      "talaria.burn.seconds",
+      "Run time of failed runs that count toward budgets, in seconds.",
+      "board",
+      "lane",
+      "model")),
+  BURN_COST(counter(
+      "talaria.burn.cost",
+      "What failed runs cost, in the unit of policy.budget.cost_per_minute; zero without prices.",
+      "board",
+      "lane",
+      "model")),
+  BUDGET_BLOCKS(counter(
+      "talaria.budget.blocks",
+      "Tasks that were blocked because a budget was used up, the task's own or its lane's. Each waits for a person.",
+      "board",
+      "lane",
+      "budget")),
   MALFORMED(counter(
       "talaria.topology.malformed",
       "Transitions that could not be read or judged and went to the dead-letter topic. Should stay at zero; the topic"

@@ -48,6 +48,7 @@ final class TransitionFold {
    * @param known of the task, or null
    * @param recent what {@link IncidentFold} knows of equal failures, this one included, by its window key; asked at most
    *     once
+   * @param around what else is known beyond the task
    * @param now epoch milliseconds
    * @throws MalformedMessageException when the record cannot be judged
    */
@@ -55,6 +56,7 @@ final class TransitionFold {
       @Nullable TaskState known,
       Transition transition,
       Function<String, @Nullable RecentFailures> recent,
+      Circumstances around,
       long now) {
     if (known != null && !known.isNewer(transition.lineage(), transition.event())) {
       return new Step(known, null);
@@ -64,7 +66,7 @@ final class TransitionFold {
     PolicyFold.Step step = policy.advance(
         historyBefore(known, transition),
         event,
-        answered ? around(transition, event, recent) : Circumstances.NONE);
+        answered ? around(transition, event, recent, around) : Circumstances.NONE);
     var task = new TaskState(step.history(), closedAt(known, transition, now));
     return new Step(
         known == null && task.isBlank() ? null : task,
@@ -92,15 +94,18 @@ final class TransitionFold {
 
   /** Only the task's own class of failure says anything about other tasks. */
   private Circumstances around(
-      Transition transition, PolicyEvent event, Function<String, @Nullable RecentFailures> recent) {
+      Transition transition,
+      PolicyEvent event,
+      Function<String, @Nullable RecentFailures> recent,
+      Circumstances known) {
     FailureClass failure = policy.runEnd(event).failure();
     String key = failure == FailureClass.TASK && policy.policy(event).systemic().tasks() > 0
         ? FailureFacts.windowKey(transition, event, failure)
         : null;
     RecentFailures failures = key == null ? null : recent.apply(key);
     return failures == null
-        ? Circumstances.NONE
-        : Circumstances.NONE
+        ? known
+        : known
             .withSystemicTasks(failures.window().tasks())
             .withIncident(failures.incident(FailureFacts.lane(transition, event)));
   }

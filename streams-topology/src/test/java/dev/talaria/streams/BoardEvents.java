@@ -189,6 +189,11 @@ final class BoardEvents {
       return this;
     }
 
+    Failure seconds(long ran) {
+      payload.put(PolicyEvent.SECONDS, ran);
+      return this;
+    }
+
     Failure fingerprint(String text) {
       payload.put(PolicyEvent.FINGERPRINT, text);
       return this;

@@ -7,6 +7,7 @@ import dev.talaria.protocol.message.FleetTable;
 import dev.talaria.protocol.message.Incident;
 import dev.talaria.protocol.message.Transition;
 import dev.talaria.protocol.message.Wire;
+import dev.talaria.protocol.policy.Burn;
 import dev.talaria.protocol.policy.TaskHistory;
 import dev.talaria.protocol.policy.Verdict;
 import dev.talaria.protocol.topic.TopicCatalogue;
@@ -82,6 +83,11 @@ final class TopologyBench implements AutoCloseable {
       public void decided(Decision decision) {
         heardDecisions.add(decision);
         also.decided(decision);
+      }
+
+      @Override
+      public void spent(BoardKey key, String lane, String model, Burn burn) {
+        also.spent(key, lane, model, burn);
       }
 
       @Override
@@ -196,6 +202,10 @@ final class TopologyBench implements AutoCloseable {
 
   KeyValueStore<String, TaskIncidents> incidentTasks() {
     return driver.getKeyValueStore(DecisionTopology.INCIDENT_TASKS);
+  }
+
+  KeyValueStore<String, LaneBurn> burn() {
+    return driver.getKeyValueStore(DecisionTopology.BURN);
   }
 
   void pass(Duration time) {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Reading what happened, in order of id: the only safe cursor (contract 0.9). */
@@ -18,6 +19,17 @@ public final class EventLog {
   private static final String BY_ID = "SELECT * FROM task_events WHERE id = ?";
   private static final String OF_TASK = "SELECT * FROM task_events WHERE task_id = ? ORDER BY id";
   private static final String OF_RUN = "SELECT * FROM task_events WHERE run_id = ? ORDER BY id";
+  // by id and backwards: there is no index on the time, and none is worth its cost for this
+  static final String RUN_ENDS = """
+      SELECT *
+        FROM task_events
+       WHERE id > ?
+         AND id <= ?
+         AND run_id IS NOT NULL
+         AND kind IN ('crashed', 'timed_out', 'spawn_failed', 'protocol_violation', 'rate_limited')
+       ORDER BY id DESC
+      """;
+  private static final int MOST_LOOKED_BACK = 200_000;
   private static final String BACKLOG = "SELECT count(*) AS n FROM task_events WHERE id > ?";
   private static final String BOUNDED_BACKLOG = """
       SELECT count(*) AS n, min(created_at) AS oldest
@@ -75,6 +87,29 @@ public final class EventLog {
         id,
         limit);
     return events;
+  }
+
+  /**
+   * The ends of failed runs, newest first, of the last {@value MOST_LOOKED_BACK} events: what is older is not worth the
+   * time that it takes to find.
+   *
+   * @param after the id that they are above
+   * @param last the highest id
+   * @param since epoch seconds; the first that is older ends it
+   */
+  public static void runEnds(Tx tx, long after, long last, long since, Consumer<EventRow> each) {
+    tx.each(
+        RUN_ENDS,
+        row -> {
+          EventRow event = EventRow.of(row);
+          boolean late = event.createdAt() >= since;
+          if (late) {
+            each.accept(event);
+          }
+          return late;
+        },
+        Math.max(after, last - MOST_LOOKED_BACK),
+        last);
   }
 
   /** How many events have a higher id. */

@@ -73,9 +73,13 @@ public final class Blocks {
    * unfinished. A ready task that is held for a decision or a back-off is let go too. Does not lift a ceiling of runs.
    */
   public static boolean unblock(Tx tx, String taskId) {
+    return unblock(tx, taskId, BoardJson.object());
+  }
+
+  private static boolean unblock(Tx tx, String taskId, ObjectNode payload) {
     return tx.exists(UNBLOCKABLE, taskId)
-        ? letGo(tx, taskId, BoardJson.object())
-        : releaseHeld(tx, taskId);
+        ? letGo(tx, taskId, payload)
+        : releaseHeld(tx, taskId, payload);
   }
 
   /** Lets a blocked or scheduled task go; the payload of the event gains the status where it is not ready. */
@@ -92,23 +96,28 @@ public final class Blocks {
     return true;
   }
 
-  /** As {@link #unblock}, and grants {@code more} runs above the ceiling within the next 24 hours. */
+  /**
+   * As {@link #unblock(Tx, String)}, and grants {@code more} runs above the ceiling within the next 24 hours. What the task
+   * has spent of its budget is forgotten; the event says so by its {@code more}.
+   */
   public static boolean unblockWithMore(Tx tx, String taskId, long more, @Nullable String author) {
-    if (!unblock(tx, taskId)) {
+    if (!unblock(tx, taskId, BoardJson.object().put("more", more))) {
       return false;
     }
     Waivers.grant(tx, taskId, more, author);
     return true;
   }
 
-  private static boolean releaseHeld(Tx tx, String taskId) {
+  private static boolean releaseHeld(Tx tx, String taskId, ObjectNode payload) {
     // it may have been linked to an unfinished parent while its run was open
     boolean waits = Tasks.hasUnfinishedParent(tx, taskId);
     if (tx.update(RELEASE_HELD, waits ? "todo" : "ready", taskId) == 0) {
       return false;
     }
     Holds.delete(tx, taskId);
-    ObjectNode payload = waits ? BoardJson.object().put("status", "todo") : null;
+    if (waits) {
+      payload.put("status", "todo");
+    }
     Events.append(tx, taskId, null, EventKind.UNBLOCKED, payload);
     return true;
   }

@@ -1,5 +1,6 @@
 package dev.talaria.board.waiting;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 
@@ -108,6 +109,39 @@ public sealed interface StateReason extends WaitReason {
     @Override
     public void describe(ObjectNode node) {
       node.put("runs", runs).put("limit", limit).put("since", since);
+    }
+  }
+
+  /**
+   * Its failed runs, or those of its lane, have cost as much as they may.
+   *
+   * @param budget the bound, as the event that blocked it has it
+   */
+  record OverBudget(@Nullable Long since, JsonNode budget) implements StateReason {
+    @Override
+    public WaitCode code() {
+      return WaitCode.OVER_BUDGET;
+    }
+
+    @Override
+    public String text(TimeWords times) {
+      return "It was stopped%s%s."
+          .formatted(
+              since == null ? "" : " at " + times.of(since),
+              budget.hasNonNull("text") ? ": " + sentence(budget.path("text").asText()) : "");
+    }
+
+    @Override
+    public String advice() {
+      return budget.path("scope").asText().equals("lane")
+          ? "Look at talaria runs ID and at the lane's other failures; then wait, or raise policy.budget, and: talaria"
+              + " unblock ID."
+          : "Look at talaria runs ID, mend the cause, then let it spend as much again: talaria unblock ID --more N.";
+    }
+
+    @Override
+    public void describe(ObjectNode node) {
+      node.put("since", since).set("budget", budget);
     }
   }
 

@@ -32,6 +32,7 @@ public enum WaitCode {
   BLOCKED("someone blocked it", false),
   GAVE_UP("it failed too often", false),
   AT_CEILING("it ran too often within a day", false),
+  OVER_BUDGET("what its failed runs may cost is used up", false),
   CLAIMED_ELSEWHERE("someone has claimed it", false),
   RUNNING("it runs", false),
   FINISHED("it is finished", false),

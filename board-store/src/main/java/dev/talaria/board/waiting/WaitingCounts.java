@@ -112,6 +112,7 @@ public final class WaitingCounts {
                      (SELECT CASE
                                WHEN e.kind = 'gave_up' THEN 'gave_up'
                                WHEN e.kind = 'blocked' AND e.payload LIKE '%"ceiling"%' THEN 'at_ceiling'
+                               WHEN e.kind = 'blocked' AND e.payload LIKE '%"budget"%' THEN 'over_budget'
                              END
                         FROM task_events e
                        WHERE e.task_id = t.id

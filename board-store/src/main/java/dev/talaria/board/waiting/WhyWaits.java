@@ -143,6 +143,9 @@ public final class WhyWaits {
               ? facts.task().consecutiveFailures()
               : payload.path("failures").asLong(facts.task().consecutiveFailures()));
     }
+    if (payload != null && payload.path("budget").isObject()) {
+      return new StateReason.OverBudget(stop.createdAt(), payload.path("budget"));
+    }
     return payload != null && payload.has("ceiling")
         ? new StateReason.AtCeiling(
             payload.path("runs").asLong(), payload.path("ceiling").asLong(), stop.createdAt())

@@ -5,6 +5,7 @@ import dev.talaria.board.transition.Blocks;
 import dev.talaria.board.transition.CompleteResult;
 import dev.talaria.board.transition.Completion;
 import dev.talaria.board.transition.Completions;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Finishing, stopping and letting go (3.5, finishing and gating; 7.2). */
@@ -155,7 +156,7 @@ final class FinishActs {
           || !(card.is("blocked", "scheduled") || (card.is("ready") && card.hold != null))) {
         return "false";
       }
-      unblock(model, card, "done", "archived");
+      unblock(model, card, more, "done", "archived");
       Model.letGo(card);
       if (more > 0) {
         card.waived = more + (card.waivedAt > model.now - Model.DAY ? card.waived : 0);
@@ -165,13 +166,20 @@ final class FinishActs {
     }
 
     static void unblock(Model model, Model.Card card, String... satisfied) {
+      unblock(model, card, 0, satisfied);
+    }
+
+    private static void unblock(Model model, Model.Card card, long more, String... satisfied) {
       card.status = model.waits(card, satisfied) ? "todo" : "ready";
       Model.forgetFailures(card);
-      if (card.is("todo")) {
-        model.event(card.id, "unblocked", null, "status", "todo");
-      } else {
-        model.event(card.id, "unblocked", null);
+      List<Object> payload = new ArrayList<>();
+      if (more > 0) {
+        payload.addAll(List.of("more", more));
       }
+      if (card.is("todo")) {
+        payload.addAll(List.of("status", "todo"));
+      }
+      model.event(card.id, "unblocked", null, payload.toArray());
     }
   }
 

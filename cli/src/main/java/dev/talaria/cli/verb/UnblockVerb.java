@@ -22,7 +22,8 @@ public final class UnblockVerb extends BulkVerb {
   @Option(
       names = "--more",
       paramLabel = "N",
-      description = "Grant each N runs above its ceiling within the next 24 hours.")
+      description =
+          "Grant each N runs above its ceiling within the next 24 hours, and forget what it has spent of its budget.")
   private @Nullable Long more;
 
   public UnblockVerb(Session session) {

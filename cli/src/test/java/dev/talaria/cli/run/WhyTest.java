@@ -531,6 +531,39 @@ class WhyTest {
   }
 
   @Test
+  void shouldSayWhichBudgetIsUsedUpAndHowToGoOn() {
+    served(4);
+    String ofTask = create();
+    overBudget(ofTask, "task", "crashed: the budget of the task is used up: 3 of 3 failed runs");
+
+    JsonNode why = only(ofTask, WaitCode.OVER_BUDGET);
+    assertThat(why.path("text").asText())
+        .contains("the budget of the task is used up: 3 of 3 failed runs.")
+        .doesNotContain("Last output");
+    assertThat(why.path("advice").asText()).contains("talaria unblock " + ofTask + " --more N");
+    assertThat(why.path("facts").path("budget").path("scope").asText()).isEqualTo("task");
+    String ofLane = create();
+    overBudget(ofLane, "lane", "crashed: the budget of lane 'coder' is used up");
+    assertThat(codes(ofLane)).containsExactly(WaitCode.OVER_BUDGET.wire());
+    assertThat(why(ofLane).get(0).path("advice").asText())
+        .contains("raise policy.budget")
+        .doesNotContain("--more");
+    measured();
+    assertThat(gauge(LANE.name(), WaitCode.OVER_BUDGET).value()).isEqualTo(2);
+  }
+
+  private void overBudget(String task, String scope, String text) {
+    long run = granted(task);
+    cli.onBoard(tx -> {
+      RunEnds.closeRun(
+          tx, task, run, RunEnd.of("crashed", "crashed").counted().awaitingDecision(NOW, null));
+      var payload = BoardJson.object().put("reason", text + ". Last output:\n\"budget\"");
+      payload.putObject("budget").put("scope", scope).put("text", text);
+      return verdicts.blockWithReason(tx, task, run, payload);
+    });
+  }
+
+  @Test
   void shouldSayWhoWorksOnItOrThatNothingIsLeft() {
     served(4);
     String granted = create();

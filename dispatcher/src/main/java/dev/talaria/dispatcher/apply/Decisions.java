@@ -20,11 +20,13 @@ import dev.talaria.protocol.policy.LimitSource;
 import dev.talaria.protocol.policy.PolicyEvent;
 import dev.talaria.protocol.policy.PolicyFold;
 import dev.talaria.protocol.policy.TaskHistory;
+import dev.talaria.protocol.policy.UsedUp;
 import dev.talaria.protocol.policy.Verdict;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +47,7 @@ public final class Decisions {
   private final Verdicts held;
   private final Latencies latencies;
   private final ApplyListener listener;
+  private final LaneBurns burns;
   private final Map<String, FailureWindow> recentFailures = new HashMap<>();
 
   /**
@@ -64,6 +67,7 @@ public final class Decisions {
     this.logs = logs;
     this.wire = wire;
     this.fold = new PolicyFold(wire);
+    this.burns = new LaneBurns(fold);
     this.held = held;
     this.latencies = latencies;
     this.listener = listener;
@@ -106,8 +110,8 @@ public final class Decisions {
           1, row.id(), row.runId(), row.kind(), row.createdAt(), row.payloadObject());
       boolean isEnd = row.runId() != null && row.runId() == hold.runId() && isPending(event);
       try {
-        PolicyFold.Step step =
-            fold.advance(history, event, isEnd ? around(hold.taskId(), event) : Circumstances.NONE);
+        PolicyFold.Step step = fold.advance(
+            history, event, isEnd ? around(tx, hold.taskId(), event) : Circumstances.NONE);
         history = step.history();
         verdict = isEnd ? step.verdict() : verdict;
       } catch (MalformedMessageException e) {
@@ -118,8 +122,10 @@ public final class Decisions {
     return Optional.ofNullable(verdict);
   }
 
-  private Circumstances around(String task, PolicyEvent event) {
-    return Circumstances.NONE.withSystemicTasks(systemicTasks(task, event));
+  private Circumstances around(Tx tx, String task, PolicyEvent event) {
+    return Circumstances.NONE
+        .withSystemicTasks(systemicTasks(task, event))
+        .withLaneBurn(burns.ofLane(tx, event));
   }
 
   private int systemicTasks(String task, PolicyEvent event) {
@@ -154,9 +160,7 @@ public final class Decisions {
         release(tx, hold, verdict);
       }
       case GIVE_UP -> held.giveUp(tx, task, run, gaveUp(tx, hold, verdict));
-      case BLOCK ->
-        held.blockWithReason(
-            tx, task, run, wire.object().put("reason", blockReason(tx, hold, verdict)));
+      case BLOCK -> held.blockWithReason(tx, task, run, blocked(tx, hold, verdict));
     }
     listener.decided(board, by, verdict.action());
     latencies.decided(run, hold.since(), by);
@@ -190,6 +194,15 @@ public final class Decisions {
     return payload;
   }
 
+  private ObjectNode blocked(Tx tx, Hold hold, Verdict verdict) {
+    ObjectNode payload = wire.object().put("reason", blockReason(tx, hold, verdict));
+    if (verdict.budget() != null) {
+      ObjectNode budget = wire.tree(verdict.budget());
+      payload.set("budget", budget.put("text", verdict.reason()));
+    }
+    return payload;
+  }
+
   /** What an operator needs to act on a task that was stopped (contract C3). */
   private String blockReason(Tx tx, Hold hold, Verdict verdict) {
     ObjectNode end = endOf(tx, hold);
@@ -198,10 +211,7 @@ public final class Decisions {
       reason.append("; run time ").append(end.path("seconds").asLong()).append(" s");
     }
     reason.append(whereabouts(tx, hold.taskId()));
-    reason
-        .append("; 'talaria unblock ")
-        .append(hold.taskId())
-        .append("' runs it again with a fresh count");
+    reason.append("; ").append(wayOut(hold.taskId(), verdict.budget()));
     String tail = lastLines(end.path("log_tail").asText(""));
     boolean silent = end.path("kind").asText().equals(EventKind.PROTOCOL_VIOLATION);
     if (silent && (end.has("draft") || !tail.isEmpty())) {
@@ -214,6 +224,16 @@ public final class Decisions {
       reason.append(". Last output:\n").append(tail);
     }
     return reason.toString();
+  }
+
+  private static String wayOut(String task, @Nullable UsedUp budget) {
+    if (budget == null) {
+      return "'talaria unblock %s' runs it again with a fresh count".formatted(task);
+    }
+    return budget.scope() == UsedUp.Scope.TASK
+        ? "'talaria unblock %s --more N' lets it spend as much again".formatted(task)
+        : "'talaria unblock %s' tries it once more; the lane's budget frees itself with time, or raise policy.budget"
+            .formatted(task);
   }
 
   private ObjectNode endOf(Tx tx, Hold hold) {

@@ -227,6 +227,7 @@ public final class RunReports {
     if (failure != FailureClass.LOST) {
       RetryPolicy policy = settings
           .policy()
+          .forLane(task.assignee())
           .forTask(task.maxRetries() == null ? null : task.maxRetries().intValue());
       ObjectNode policyNode = wire.tree(policy);
       payload.put(PolicyEvent.DECISION_PENDING, true);

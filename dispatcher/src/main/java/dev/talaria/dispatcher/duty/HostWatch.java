@@ -25,6 +25,7 @@ import dev.talaria.protocol.id.RunKey;
 import dev.talaria.protocol.id.TaskKey;
 import dev.talaria.protocol.message.Wire;
 import dev.talaria.protocol.policy.FailureClass;
+import dev.talaria.protocol.policy.PolicyEvent;
 import dev.talaria.service.GapClock;
 import java.io.UncheckedIOException;
 import java.util.HashSet;
@@ -285,6 +286,7 @@ public final class HostWatch implements AutoCloseable {
       return;
     }
     ObjectNode facts = wire.object().put("pid", pid).put("claimer", work.claimLock());
+    facts.put(PolicyEvent.SECONDS, Math.max(0, tx.now() - work.startedAt()));
     if (gone.end().kind() != null) {
       facts.put("exit_kind", gone.end().kind()).put("exit_code", gone.end().code());
     }

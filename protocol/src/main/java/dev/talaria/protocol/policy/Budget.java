@@ -1,5 +1,6 @@
 package dev.talaria.protocol.policy;
 
+import dev.talaria.protocol.policy.UsedUp.Scope;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -19,8 +20,16 @@ public record Budget(
     @Nullable LaneBounds lane,
     @Nullable Map<String, LaneBounds> lanes,
     @Nullable Prices costPerMinute) {
+  /** Bounds nothing. */
+  public static final Budget NONE = new Budget(null, null, null, null);
+
   public Budget {
     lanes = lanes == null ? null : java.util.Collections.unmodifiableMap(new TreeMap<>(lanes));
+  }
+
+  /** Whether it says nothing at all. */
+  public boolean isEmpty() {
+    return equals(NONE);
   }
 
   /** The bounds for the tasks of a lane. */
@@ -33,12 +42,12 @@ public record Budget(
   Optional<UsedUp> usedUp(Burn ofTask, @Nullable String laneName, Burn ofLane) {
     Optional<UsedUp> own = task == null
         ? Optional.empty()
-        : UsedUp.find(null, ofTask, task.attempts, task.seconds, task.cost, null);
+        : UsedUp.find(Scope.TASK, laneName, ofTask, task.attempts, task.seconds, task.cost, null);
     if (own.isPresent() || lane == null || laneName == null) {
       return own;
     }
     return UsedUp.find(
-        laneName, ofLane, lane.attempts, lane.seconds, lane.cost, lane.windowSeconds);
+        Scope.LANE, laneName, ofLane, lane.attempts, lane.seconds, lane.cost, lane.windowSeconds);
   }
 
   /**

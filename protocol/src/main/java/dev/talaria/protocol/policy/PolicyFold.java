@@ -87,6 +87,18 @@ public final class PolicyFold {
         : Optional.empty();
   }
 
+  /**
+   * The budget in the policy of such a record, read alone: it is asked for more often than the rest.
+   *
+   * @throws MalformedMessageException when it cannot be read
+   */
+  public @Nullable Budget budget(PolicyEvent event) {
+    JsonNode budget = event.payload() == null
+        ? null
+        : event.payload().path(PolicyEvent.POLICY).get("budget");
+    return budget == null || budget.isNull() ? null : wire.view(budget, Budget.class);
+  }
+
   private static long seconds(PolicyEvent event) {
     ObjectNode payload = event.payload();
     if (payload == null) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A bound of a budget that failed runs have used up.
  *
  * @param scope whose budget
- * @param lane with {@link Scope#LANE}: which
+ * @param lane that the task was in; always there with {@link Scope#LANE}
  * @param bound of what
  * @param spent so much; of a cost, in millionths of the unit that prices are given in
  * @param allowed so much, in the same measure
@@ -42,13 +42,13 @@ public record UsedUp(
   }
 
   static Optional<UsedUp> find(
+      Scope scope,
       @Nullable String lane,
       Burn burn,
       @Nullable Long attempts,
       @Nullable Long seconds,
       @Nullable Double cost,
       @Nullable Long windowSeconds) {
-    Scope scope = lane == null ? Scope.TASK : Scope.LANE;
     if (attempts != null && burn.attempts() >= attempts) {
       return Optional.of(
           new UsedUp(scope, lane, Bound.ATTEMPTS, burn.attempts(), attempts, windowSeconds));
@@ -66,7 +66,7 @@ public record UsedUp(
 
   /** In words, for the reason of a decision. */
   public String words() {
-    String whose = lane == null ? "the task" : "lane '" + lane + "'";
+    String whose = scope == Scope.TASK ? "the task" : "lane '" + lane + "'";
     String within = windowSeconds == null ? "" : " in " + windowSeconds / 3600 + " h";
     return "the budget of %s is used up: %s%s".formatted(whose, measured(), within);
   }

@@ -39,7 +39,7 @@ class BudgetTest {
     assertThat(third.reason())
         .isEqualTo("crashed: the budget of the task is used up: 3 of 3 failed runs");
     assertThat(third.budget())
-        .isEqualTo(new UsedUp(UsedUp.Scope.TASK, null, UsedUp.Bound.ATTEMPTS, 3, 3, null));
+        .isEqualTo(new UsedUp(UsedUp.Scope.TASK, "coder", UsedUp.Bound.ATTEMPTS, 3, 3, null));
     assertThat(third.notBefore()).isNull();
     assertThat(third.history().failures()).isEqualTo(3);
     assertThat(third.history().gaveUp()).isFalse();

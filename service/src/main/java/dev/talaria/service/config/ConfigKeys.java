@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  * the reference page is made from. A test compares it with the records.
  */
 public final class ConfigKeys {
+  private static final String NO_BOUND = "no bound";
+  private static final String LANES_OWN =
+      "For one lane; a lane that is named here takes nothing from policy.budget.lane.";
   private static final List<Key> ALL = List.of(
       key("fleet.host", "the host's name at its first start", "This host's id in the fleet."),
       key(
@@ -87,6 +90,33 @@ public final class ConfigKeys {
       key(
           "policy.systemic.probe_after",
           "Until the first probe of a paused lane; each that fails doubles it, up to an hour."),
+      key(
+          "policy.budget.task.attempts",
+          NO_BOUND,
+          "Failed runs after which a task is blocked, since its last completion or 'unblock --more'."),
+      key("policy.budget.task.seconds", NO_BOUND, "The same for their run time, in seconds."),
+      key(
+          "policy.budget.task.cost",
+          NO_BOUND,
+          "The same for what they cost by policy.budget.cost_per_minute."),
+      key(
+          "policy.budget.lane.attempts",
+          NO_BOUND,
+          "Failed runs of a lane on one board within the window; after that each failed task of the lane is blocked."),
+      key("policy.budget.lane.seconds", NO_BOUND, "The same for their run time, in seconds."),
+      key("policy.budget.lane.cost", NO_BOUND, "The same for what they cost."),
+      key(
+          "policy.budget.lane.window",
+          "24h",
+          "How far back a lane's failed runs count, 1h to 24h, by whole hours."),
+      key("policy.budget.lanes.LANE.attempts", NO_BOUND, LANES_OWN),
+      key("policy.budget.lanes.LANE.seconds", NO_BOUND, LANES_OWN),
+      key("policy.budget.lanes.LANE.cost", NO_BOUND, LANES_OWN),
+      key("policy.budget.lanes.LANE.window", "24h", LANES_OWN),
+      key(
+          "policy.budget.cost_per_minute.MODEL",
+          "0",
+          "What a minute of a run with this model costs, in any unit; '' is a profile's own model, and each that is not listed."),
       key("launcher.name", "Its name among the launchers of this host."),
       key("launcher.slots", "one per processor", "Most workers at once."),
       key("launcher.run_retention", "How long the directory of an ended run is kept."),

@@ -116,9 +116,11 @@ final class ConfigSource {
   }
 
   double decimal(String key, double otherwise) {
-    return find(key)
-        .flatMap(found -> parse(key, found, "a number", ConfigSource::decimalNumber))
-        .orElse(otherwise);
+    return decimal(key).orElse(otherwise);
+  }
+
+  Optional<Double> decimal(String key) {
+    return find(key).flatMap(found -> parse(key, found, "a number", ConfigSource::decimalNumber));
   }
 
   boolean flag(String key, boolean otherwise) {

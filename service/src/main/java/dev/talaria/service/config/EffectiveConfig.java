@@ -2,6 +2,7 @@ package dev.talaria.service.config;
 
 import dev.talaria.protocol.id.Lane;
 import dev.talaria.protocol.policy.Ladder;
+import dev.talaria.protocol.policy.Prices;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.Collections;
@@ -45,6 +46,8 @@ public record EffectiveConfig(Map<String, String> values) {
       add(written, value, into);
     } else if (value instanceof Ladder ladder) {
       add(key, ladder.steps(), into);
+    } else if (value instanceof Prices prices) {
+      add(key, prices.perMinute(), into);
     } else if (value instanceof Lane) {
       return; // stands in the key
     } else if (value instanceof Map<?, ?> map) {

@@ -1,6 +1,7 @@
 package dev.talaria.service.config;
 
 import dev.talaria.protocol.policy.Backoff;
+import dev.talaria.protocol.policy.Budget;
 import dev.talaria.protocol.policy.Ladder;
 import dev.talaria.protocol.policy.LimitSource;
 import dev.talaria.protocol.policy.RetryPolicy;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param rateLimit how long a task waits for its provider
  * @param infraBackoff wait after a fault of the host
  * @param systemic when equal failures of several tasks count as one
+ * @param budget what failed runs may cost
  */
 public record PolicyConfig(
     @Nullable Integer failureLimit,
@@ -31,14 +33,16 @@ public record PolicyConfig(
     SilentExit onSilentExit,
     RateLimit rateLimit,
     Duration infraBackoff,
-    Systemic systemic) {
+    Systemic systemic,
+    Budget budget) {
   /** What holds where nothing is configured. */
   public static final PolicyConfig DEFAULT = of(RetryPolicy.DEFAULT);
 
   public PolicyConfig {
     Check.all(
         () -> checkLimit(failureLimit),
-        () -> Check.notNegative("policy.infra_backoff", infraBackoff));
+        () -> Check.notNegative("policy.infra_backoff", infraBackoff),
+        () -> checkPrices(budget));
   }
 
   private static void checkLimit(@Nullable Integer failureLimit) {
@@ -57,7 +61,8 @@ public record PolicyConfig(
         policy.silentExit(),
         policy.rateLimit(),
         Duration.ofSeconds(policy.infraBackoffSeconds()),
-        policy.systemic());
+        policy.systemic(),
+        policy.budget() == null ? Budget.NONE : policy.budget());
   }
 
   /** The same with what hermes's own configuration says. */
@@ -70,7 +75,36 @@ public record PolicyConfig(
         onSilentExit,
         rateLimit,
         infraBackoff,
-        systemic);
+        systemic,
+        budget);
+  }
+
+  /** A cost that nothing adds to would never be reached, and nobody would notice. */
+  private static void checkPrices(Budget budget) {
+    if (budget.costPerMinute() != null) {
+      return;
+    }
+    Budget.Bounds task = budget.task();
+    if (task != null && task.cost() != null) {
+      throw priceless("policy.budget.task.cost", task.cost());
+    }
+    Budget.LaneBounds lane = budget.lane();
+    if (lane != null && lane.cost() != null) {
+      throw priceless("policy.budget.lane.cost", lane.cost());
+    }
+    if (budget.lanes() != null) {
+      budget.lanes().forEach((name, bounds) -> {
+        if (bounds.cost() != null) {
+          throw priceless("policy.budget.lanes." + name + ".cost", bounds.cost());
+        }
+      });
+    }
+  }
+
+  private static ConfigException priceless(String key, double cost) {
+    return new ConfigException(
+        "%s is %s; expected prices in policy.budget.cost_per_minute too, or nothing has a cost."
+            .formatted(key, cost));
   }
 
   /** The policy of a board, before any task's own limit. */
@@ -84,6 +118,7 @@ public record PolicyConfig(
         onSilentExit,
         rateLimit,
         infraBackoff.toSeconds(),
-        systemic);
+        systemic,
+        budget.isEmpty() ? null : budget);
   }
 }

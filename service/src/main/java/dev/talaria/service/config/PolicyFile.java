@@ -62,9 +62,7 @@ public final class PolicyFile {
    */
   public RetryPolicy over(RetryPolicy inForce) {
     ConfigSource source = source();
-    RetryPolicy policy = PolicyKeys.read(source, PolicyConfig.of(inForce))
-        .retryPolicy()
-        .withBudget(inForce.budget());
+    RetryPolicy policy = PolicyKeys.read(source, PolicyConfig.of(inForce)).retryPolicy();
     refuseProblems(source);
     return inForce.source() == LimitSource.TASK ? policy.forTask(inForce.limit()) : policy;
   }

@@ -33,7 +33,8 @@ final class PolicyKeys {
         source.choice("policy.on_silent_exit", base.onSilentExit()),
         rateLimit(source, base.rateLimit()),
         source.duration("policy.infra_backoff", base.infraBackoff()),
-        systemic(source, base.systemic()));
+        systemic(source, base.systemic()),
+        BudgetConfig.read(source, base.budget()));
   }
 
   private static Backoff backoff(ConfigSource source, Backoff base) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.talaria.protocol.id.Lane;
 import dev.talaria.protocol.policy.Ladder;
+import dev.talaria.protocol.policy.Prices;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -67,7 +68,7 @@ class ConfigKeysTest {
     if (type == Lane.class) {
       return;
     }
-    if (type == Ladder.class) {
+    if (type == Ladder.class || type == Prices.class) {
       into.add(key + ".MODEL");
     } else if (type instanceof Class<?> record && record.isRecord()) {
       for (RecordComponent component : record.getRecordComponents()) {

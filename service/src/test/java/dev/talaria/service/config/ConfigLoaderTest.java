@@ -3,7 +3,9 @@ package dev.talaria.service.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.talaria.protocol.policy.Budget;
 import dev.talaria.protocol.policy.LimitSource;
+import dev.talaria.protocol.policy.Prices;
 import dev.talaria.protocol.policy.RetryPolicy.SilentExit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -49,6 +51,69 @@ class ConfigLoaderTest {
     assertThat(config.launcher().killGrace()).isEqualTo(Duration.ofSeconds(5));
     assertThat(config.http()).isEqualTo(new HttpConfig("127.0.0.1", 9464, null));
     assertThat(config.kanban().staleTimeout()).isEqualTo(Duration.ofHours(4));
+  }
+
+  @Test
+  void shouldReadBudgets() {
+    talaria("""
+        policy:
+          budget:
+            task: {attempts: 10, seconds: 7200, cost: 2.5}
+            lane: {seconds: 36000}
+            lanes:
+              painter: {attempts: 5, window: 6h}
+            cost_per_minute: {"": 0.05, claude-3.5: 0.4}
+        """);
+
+    var policy = load().policy().retryPolicy();
+
+    assertThat(policy.forLane("coder").budget())
+        .isEqualTo(new Budget(
+            new Budget.Bounds(10L, 7_200L, 2.5),
+            new Budget.LaneBounds(null, 36_000L, null, 86_400),
+            null,
+            new Prices(Map.of("", 0.05, "claude-3.5", 0.4))));
+    assertThat(policy.forLane("painter").budget().lane())
+        .isEqualTo(new Budget.LaneBounds(5L, null, null, 21_600));
+    flags.put("policy.budget.task.attempts", "3");
+    flags.put("policy.budget.cost_per_minute.opus", "6");
+    assertThat(load().policy().retryPolicy().budget())
+        .extracting(
+            it -> it.task().attempts(), it -> it.costPerMinute().perMinute().get("opus"))
+        .containsExactly(3L, 6.0);
+  }
+
+  @Test
+  void shouldHaveNoBudgetUnlessOneIsSet() {
+    assertThat(load().policy().retryPolicy().budget()).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "task: {attempts: 0}       | policy.budget.task.attempts is 0 | expected 1 or more",
+        "task: {seconds: some}     | policy.budget.task.seconds is 'some' | expected a whole number",
+        "task: {cost: -1}          | policy.budget.task.cost is -1.0 | expected more than 0",
+        "task: {cost: 5}           | policy.budget.task.cost is 5.0 | cost_per_minute",
+        "lane: {cost: 5}           | policy.budget.lane.cost is 5.0 | cost_per_minute",
+        "lanes: {a: {cost: 5}}     | policy.budget.lanes.a.cost is 5.0 | cost_per_minute",
+        "lane: {seconds: 5, window: 5m} | policy.budget.lane.window is 5m | expected 1h to 24h",
+        "lane: {attempts: 5, window: 2d} | policy.budget.lane.window is 2d | expected 1h to 24h",
+        "lanes: {Über: {attempts: 5}} | 'Über' cannot be a lane | lower-case",
+        "cost_per_minute: {opus: cheap} | policy.budget.cost_per_minute.opus is 'cheap' | expected a number",
+        "cost_per_minute: {opus: -1} | policy.budget.cost_per_minute.opus is -1.0 | expected a number from 0",
+        "task: {atempts: 5}        | Unknown key 'policy.budget.task.atempts' | did you mean 'policy.budget.task.attempts'",
+        "tasks: {attempts: 5}      | Unknown key 'policy.budget.tasks' | did you mean 'policy.budget.task'"
+      })
+  void shouldSayWhatIsWrongWithABudget(String budget, String what, String expected) {
+    talaria("policy:\n  budget:\n    " + budget + "\n");
+
+    assertThatThrownBy(this::load)
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(what)
+        .hasMessageContaining(expected);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.talaria.protocol.policy.Backoff;
+import dev.talaria.protocol.policy.Budget;
 import dev.talaria.protocol.policy.Ladder;
 import dev.talaria.protocol.policy.LimitSource;
 import dev.talaria.protocol.policy.RetryPolicy;
@@ -106,5 +107,18 @@ class PolicyFileTest {
     assertThatThrownBy(() -> file("")).hasMessageContaining("changes nothing");
     assertThatThrownBy(() -> PolicyFile.read(directory.resolve("none.yaml")))
         .hasMessageContaining("There is no file");
+  }
+
+  @Test
+  void shouldTryAnotherBudgetOnWhatHappened() throws IOException {
+    var inForce = RetryPolicy.DEFAULT.withBudget(
+        new Budget(new Budget.Bounds(10L, 600L, null), null, null, null));
+
+    var other = file("policy: {budget: {task: {attempts: 3}}}").over(inForce);
+
+    assertThat(other.budget()).isNotNull();
+    assertThat(other.budget().task()).isEqualTo(new Budget.Bounds(3L, 600L, null));
+    assertThat(file("policy: {failure_limit: 5}").over(inForce).budget())
+        .isEqualTo(inForce.budget());
   }
 }
