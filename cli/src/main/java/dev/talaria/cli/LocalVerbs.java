@@ -159,15 +159,6 @@ public enum LocalVerbs {
 
   /** Makes the verb's command, with its own verbs if it has some. */
   CommandLine load(Session session) {
-    Object command = maker.apply(session);
-    CommandLine line = new CommandLine(command);
-    if (command instanceof VerbGroup group) {
-      for (VerbGroup.Member member : group.members()) {
-        CommandLine own = new CommandLine(member.command());
-        own.getCommandSpec().usageMessage().description(member.description());
-        line.addSubcommand(member.verb(), own, member.aliases().toArray(new String[0]));
-      }
-    }
-    return line;
+    return VerbGroup.line(maker.apply(session));
   }
 }

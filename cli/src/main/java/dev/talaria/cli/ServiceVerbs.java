@@ -54,6 +54,10 @@ public enum ServiceVerbs implements ServiceVerb {
       "doctor",
       "Look this host and its cluster over, and say what is wrong and what to do.",
       "dev.talaria.cli.doctor.DoctorCommand"),
+  DLQ(
+      "dlq",
+      "Look at records that nobody could read, and put them back or drop them.",
+      "dev.talaria.cli.dlq.DlqCommand"),
   HOSTS(
       "hosts",
       "Show the fleet's dispatchers and launchers, how they are and what is free.",

@@ -93,7 +93,7 @@ public final class Talaria {
     }
     for (ServiceVerbs verb : ServiceVerbs.values()) {
       CommandLine command = named.equals(Optional.of(verb.verb()))
-          ? described(new CommandLine(verb.load(session)), verb.description())
+          ? described(VerbGroup.line(verb.load(session)), verb.description())
           : new CommandLine(listed(verb.description()));
       line.addSubcommand(verb.verb(), command);
     }

@@ -34,7 +34,7 @@ final class VerbGroups implements IHelpSectionRenderer {
         "Run",
         names(
             "up dispatcher streams launcher broker dispatch daemon hosts topics config mcp demo bench"));
-    groups.put("Look after hosts", names("doctor"));
+    groups.put("Look after hosts", names("doctor dlq"));
     groups.put("Talaria itself", names("guidance completion version help"));
     return groups;
   }

@@ -1,18 +1,17 @@
 package dev.talaria.cli.doctor;
 
-import dev.talaria.protocol.message.DeadLetter;
-import dev.talaria.protocol.message.MalformedMessageException;
+import dev.talaria.cli.dlq.LetterTopic;
 import dev.talaria.protocol.message.Wire;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** Records that somebody could not read or send within the last day. */
+/** Bad records that somebody put aside and nobody has looked after, see {@code talaria dlq}. */
 final class DeadLettersCheck implements Check {
-  private static final long MOST = 2_000;
+  /** Enough for a bad day; who wrote more has other worries than an exact number. */
+  private static final long MOST = 50_000;
+
   private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
   private static final int SHOWN = 3;
 
@@ -34,35 +33,31 @@ final class DeadLettersCheck implements Check {
   @Override
   public List<Finding> look() {
     String topic = kafka.topics().deadLetter();
-    List<DeadLetter> letters = new ArrayList<>();
-    new Tail(kafka).read(new TopicPartition(topic, 0), MOST, rec -> add(rec, letters));
-    return List.of(judge(topic, letters, clock.millis()));
+    var letters = new LetterTopic(wire);
+    long kept =
+        new Tail(kafka).read(new TopicPartition(topic, 0), MOST, letters::take);
+    return List.of(judge(topic, letters.open(), kept > MOST, clock.millis()));
   }
 
-  private void add(ConsumerRecord<byte[], byte[]> rec, List<DeadLetter> letters) {
-    try {
-      letters.add(wire.decode(rec.value(), DeadLetter.class));
-    } catch (MalformedMessageException e) {
-      letters.add(DeadLetter.of(
-          rec.topic(), rec.partition(), rec.offset(), "unreadable", null, null, rec.timestamp()));
+  /** @param more whether there are older letters that were not read */
+  static Finding judge(String topic, List<LetterTopic.Open> open, boolean more, long now) {
+    if (open.isEmpty()) {
+      return Finding.fine(topic, "no bad record is open");
     }
-  }
-
-  static Finding judge(String topic, List<DeadLetter> letters, long now) {
-    List<DeadLetter> recent =
-        letters.stream().filter(letter -> letter.at() > now - DAY_MILLIS).toList();
+    List<LetterTopic.Open> recent =
+        open.stream().filter(letter -> letter.at() > now - DAY_MILLIS).toList();
+    String count = "%s%d bad record%s open, %d of the last 24 hours"
+        .formatted(more ? "at least " : "", open.size(), open.size() == 1 ? " is" : "s are", recent.size());
     if (recent.isEmpty()) {
-      return Finding.fine(topic, "none in the last 24 hours");
+      return Finding.note(topic, count + "; see 'talaria dlq list', and drop what is settled");
     }
     List<String> newest = recent.stream()
         .skip(Math.max(0, recent.size() - SHOWN))
-        .map(letter -> "%s@%d: %s".formatted(letter.topic(), letter.offset(), letter.reason()))
+        .map(letter -> "%s: %s".formatted(letter.place(), letter.reason()))
         .toList();
     return Finding.warning(
         topic,
-        "%s%d in the last 24 hours; the newest: %s"
-            .formatted(
-                recent.size() >= MOST ? "at least " : "", recent.size(), String.join("; ", newest)),
-        "Nothing waits for them. Look who wrote them: another software on these topics, or versions that do not fit.");
+        "%s; the newest: %s".formatted(count, String.join("; ", newest)),
+        "Look with 'talaria dlq list' who wrote them: another software on these topics, or versions that do not fit. Put them back with 'talaria dlq resend' once their reader can read them, or settle them with 'talaria dlq drop'.");
   }
 }

@@ -8,11 +8,11 @@ import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
 
 /** The boundary of the service verbs: what they cannot do is told in a sentence, with the exit code of a failure. */
-final class ServiceStart {
+public final class ServiceStart {
   private ServiceStart() {}
 
   /** Runs a verb; its expected refusals become the message that the user sees. */
-  static int told(Callable<Integer> verb) throws Exception {
+  public static int told(Callable<Integer> verb) throws Exception {
     try {
       return verb.call();
     } catch (KafkaException e) {

@@ -12,7 +12,7 @@ import java.time.ZonedDateTime;
 import org.jspecify.annotations.Nullable;
 
 /** Points of time that people type: {@code +2h}, {@code 18:30}, {@code 2026-03-01}, {@code 2026-03-01T18:30}. */
-final class Moments {
+public final class Moments {
   private static final long LAST = 253_402_300_799L; // the last second with a year of four digits
 
   private Moments() {}
@@ -31,6 +31,24 @@ final class Moments {
     if (at <= now.getEpochSecond()) {
       throw CliFailure.usage("%s is '%s', which is past; expected a time to come, such as +2h."
           .formatted(option, text));
+    }
+    return at;
+  }
+
+  /** Epoch seconds of a time that is past: as above, or as in {@code 7d} so long ago. A time without a date is today's. */
+  public static long past(String option, String text, Instant now, ZoneId zone) {
+    String given = text.strip();
+    if (given.matches("[0-9.]+[smhd]")) {
+      return now.getEpochSecond() - Spans.seconds(option, given);
+    }
+    Long at = parse(given.replace(' ', 'T'), now, zone);
+    if (at != null && attempt(() -> LocalTime.parse(given).toSecondOfDay()) != null) {
+      at = LocalTime.parse(given).atDate(now.atZone(zone).toLocalDate()).atZone(zone).toEpochSecond();
+    }
+    if (at == null || at > now.getEpochSecond()) {
+      throw CliFailure.usage(
+          "%s is '%s'; expected a time that is past, such as 7d, 2026-03-01 or 2026-03-01T18:30."
+              .formatted(option, text));
     }
     return at;
   }

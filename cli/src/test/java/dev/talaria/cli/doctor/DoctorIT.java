@@ -75,6 +75,6 @@ class DoctorIT {
             && it.path("text").asText().contains("nothing of it is on Kafka yet")
             && !it.path("remedy").asText().isEmpty())
         .anyMatch(it -> it.path("check").asText().equals("dead-letter")
-            && it.path("text").asText().contains("t@7: not JSON"));
+            && it.path("text").asText().contains("t-0@7: not JSON"));
   }
 }

@@ -2,10 +2,10 @@ package dev.talaria.cli.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.talaria.cli.dlq.LetterTopic;
 import dev.talaria.cli.doctor.Finding.Severity;
 import dev.talaria.cli.run.HostLine;
 import dev.talaria.cli.run.HostLine.State;
-import dev.talaria.protocol.message.DeadLetter;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -25,8 +25,8 @@ class FindingsTest {
   @TempDir
   Path home;
 
-  private static DeadLetter letter(long at) {
-    return new DeadLetter("talaria.commands", 0, 4, "not JSON", null, null, 3, at);
+  private static LetterTopic.Open letter(long at) {
+    return new LetterTopic.Open(9, "talaria.commands-0@4", "not JSON", at);
   }
 
   @Test
@@ -37,16 +37,20 @@ class FindingsTest {
   }
 
   @Test
-  void shouldCountDeadLettersOfTheLastDayOnly() {
-    Finding old = DeadLettersCheck.judge("d", List.of(letter(NOW - 25 * 3_600_000L)), NOW);
-    Finding fresh =
-        DeadLettersCheck.judge("d", List.of(letter(0), letter(NOW - 1), letter(NOW)), NOW);
+  void shouldWarnOfDeadLettersOfTheLastDayOnly() {
+    long old = NOW - 25 * 3_600_000L;
+    Finding none = DeadLettersCheck.judge("d", List.of(), false, NOW);
+    Finding past = DeadLettersCheck.judge("d", List.of(letter(old)), false, NOW);
+    Finding fresh = DeadLettersCheck.judge(
+        "d", List.of(letter(old), letter(NOW - 1), letter(NOW)), true, NOW);
 
-    assertThat(old.severity()).isEqualTo(Severity.FINE);
+    assertThat(none.severity()).isEqualTo(Severity.FINE);
+    assertThat(past.severity()).isEqualTo(Severity.NOTE);
+    assertThat(past.text()).startsWith("1 bad record is open, 0 of the last 24 hours");
     assertThat(fresh.severity()).isEqualTo(Severity.WARNING);
     assertThat(fresh.text())
-        .startsWith("2 in the last 24 hours")
-        .contains("talaria.commands@4: not JSON");
+        .startsWith("at least 3 bad records are open, 2 of the last 24 hours")
+        .contains("talaria.commands-0@4: not JSON");
   }
 
   @Test

@@ -2,20 +2,14 @@ package dev.talaria.dispatcher.inbox;
 
 import dev.talaria.dispatcher.inbox.BoardInput.Command;
 import dev.talaria.dispatcher.inbox.BoardInput.Content;
-import dev.talaria.dispatcher.inbox.BoardInput.Decided;
 import dev.talaria.dispatcher.inbox.BoardInput.Passed;
 import dev.talaria.dispatcher.inbox.BoardInput.Source;
 import dev.talaria.protocol.id.BoardKey;
-import dev.talaria.protocol.id.RunKey;
-import dev.talaria.protocol.id.TaskKey;
-import dev.talaria.protocol.message.BoardCommand;
-import dev.talaria.protocol.message.Decision;
 import dev.talaria.protocol.message.MalformedMessageException;
 import dev.talaria.protocol.message.Presence;
 import dev.talaria.protocol.message.Unrecognizable;
 import dev.talaria.protocol.message.Wire;
 import dev.talaria.protocol.topic.TopicCatalogue;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -58,6 +52,7 @@ public final class ControlReader implements AutoCloseable {
   private final Supplier<Map<String, TopicFacts>> topicFacts;
   private final TopicCatalogue topics;
   private final Wire wire;
+  private final ControlRecords forms;
   private final List<BoardInbox> boards;
   private final ControlListener listener;
   private final Thread thread = new Thread(this::run, "control-reader");
@@ -85,6 +80,7 @@ public final class ControlReader implements AutoCloseable {
     this.topicFacts = topicFacts;
     this.topics = topics;
     this.wire = wire;
+    this.forms = new ControlRecords(topics, wire);
     this.boards = List.copyOf(boards);
     this.listener = listener;
     thread.setDaemon(true);
@@ -246,7 +242,7 @@ public final class ControlReader implements AutoCloseable {
         if (rec.topic().equals(topics.presence())) {
           readPresence(rec);
         } else {
-          BoardKey board = boardOf(rec);
+          BoardKey board = forms.boardOf(rec.topic(), rec.key());
           Source source = sources.get(new TopicPartition(rec.topic(), rec.partition()));
           if (source != null && isOurs(board)) {
             Content content = contentOf(rec, board);
@@ -280,61 +276,11 @@ public final class ControlReader implements AutoCloseable {
   }
 
   private Content contentOf(ConsumerRecord<byte[], byte[]> rec, BoardKey board) {
-    if (rec.topic().equals(topics.decisions())) {
-      Decision decision = wire.decode(rec.value(), Decision.class);
-      requireOf(board, decision.run());
-      return new Decided(decision);
-    }
-    BoardCommand command = wire.decode(rec.value(), BoardCommand.class);
-    if (command instanceof Unrecognizable unknown) {
+    Content content = forms.contentOf(rec.topic(), board, rec.value());
+    if (content instanceof Command it && it.command() instanceof Unrecognizable unknown) {
       listener.unknownKind(unknown.kind());
     }
-    RunKey run = runOf(command);
-    if (run != null) {
-      requireOf(board, run);
-    }
-    return new Command(command);
-  }
-
-  /** Task and run ids mean something on their own board only. */
-  private static void requireOf(BoardKey board, RunKey run) {
-    if (!run.board().equals(board)) {
-      throw new MalformedMessageException(
-          "the record's key is of board '%s' and its run is '%s'".formatted(board, run));
-    }
-  }
-
-  private static @Nullable RunKey runOf(BoardCommand command) {
-    if (command instanceof BoardCommand.Started it) {
-      return it.run();
-    } else if (command instanceof BoardCommand.Exited it) {
-      return it.run();
-    } else if (command instanceof BoardCommand.NeverStarted it) {
-      return it.run();
-    } else if (command instanceof BoardCommand.Heartbeat it) {
-      return it.run();
-    } else if (command instanceof BoardCommand.Comment it) {
-      return it.run();
-    } else if (command instanceof BoardCommand.Complete it) {
-      return it.run();
-    } else if (command instanceof BoardCommand.Block it) {
-      return it.run();
-    } else if (command instanceof BoardCommand.Create it) {
-      return it.run();
-    } else if (command instanceof BoardCommand.Link it) {
-      return it.run();
-    }
-    return null;
-  }
-
-  private BoardKey boardOf(ConsumerRecord<byte[], byte[]> rec) {
-    if (rec.key() == null) {
-      throw new MalformedMessageException("the record has no key");
-    }
-    String key = new String(rec.key(), StandardCharsets.UTF_8);
-    return rec.topic().equals(topics.decisions())
-        ? TaskKey.parse(key).board()
-        : BoardKey.parse(key);
+    return content;
   }
 
   /** Moves the offsets of boards that had nothing of their own on a busy partition. */

@@ -1,5 +1,11 @@
 package dev.talaria.protocol.message;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +33,22 @@ public record DeadLetter(
   /** How much of a value is kept, in bytes. */
   public static final int KEPT_BYTES = 64 * 1024;
 
+  private static final int DIGEST_BYTES = 8;
+
+  /** The start of the SHA-256 of {@code value}, in hex; empty where no value is kept. */
+  public String digest() {
+    if (value == null) {
+      return "";
+    }
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(value.getBytes(StandardCharsets.US_ASCII));
+      return HexFormat.of().formatHex(hash, 0, DIGEST_BYTES);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java has SHA-256.", e);
+    }
+  }
+
   /** A dead letter for the bytes of a record. */
   public static DeadLetter of(
       String topic,
@@ -39,8 +61,8 @@ public record DeadLetter(
     if (value == null) {
       return new DeadLetter(topic, partition, offset, reason, key, null, 0, at);
     }
-    byte[] kept = value.length <= KEPT_BYTES ? value : java.util.Arrays.copyOf(value, KEPT_BYTES);
-    String text = java.util.Base64.getEncoder().encodeToString(kept);
+    byte[] kept = value.length <= KEPT_BYTES ? value : Arrays.copyOf(value, KEPT_BYTES);
+    String text = Base64.getEncoder().encodeToString(kept);
     return new DeadLetter(topic, partition, offset, reason, key, text, value.length, at);
   }
 }

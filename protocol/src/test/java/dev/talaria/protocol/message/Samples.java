@@ -54,6 +54,36 @@ final class Samples {
             "{\"kind\":".getBytes(StandardCharsets.UTF_8),
             MILLIS));
     all.put(
+        "dead-letter-resent",
+        new DeadLetterAct(
+            DeadLetterAct.Act.RESENT,
+            17,
+            "talaria.commands",
+            3,
+            4_711,
+            "5d41402abc4b2a76",
+            "ann",
+            "alpha",
+            "the launcher was upgraded",
+            MILLIS,
+            4_720L,
+            1));
+    all.put(
+        "dead-letter-dropped",
+        new DeadLetterAct(
+            DeadLetterAct.Act.DROPPED,
+            17,
+            "talaria.commands",
+            3,
+            4_711,
+            "5d41402abc4b2a76",
+            "ann",
+            "alpha",
+            null,
+            MILLIS,
+            null,
+            null));
+    all.put(
         "standing-order-pause",
         new StandingOrder(
             StandingOrder.Act.PAUSE,
