@@ -12,7 +12,11 @@ import picocli.CommandLine.Command;
     name = "dlq",
     synopsisSubcommandLabel = "VERB",
     commandListHeading = "%nVerbs:%n",
-    footer = {"", "Example: talaria dlq list --since 24h", "What to do about what: docs/dead-letters.md"})
+    footer = {
+      "",
+      "Example: talaria dlq list --since 24h",
+      "What to do about what: docs/dead-letters.md"
+    })
 public final class DlqCommand implements VerbGroup, Callable<Integer> {
   private final Session session;
 

@@ -63,8 +63,8 @@ final class DlqKafka {
 
   /** The caller closes it. */
   ActWriter acts(String by) {
-    var producer = new KafkaProducer<byte[], byte[]>(
-        clients.relayProducer(topics.prefix() + "dlq/" + host));
+    var producer =
+        new KafkaProducer<byte[], byte[]>(clients.relayProducer(topics.prefix() + "dlq/" + host));
     return new ActWriter(producer, topics.deadLetter(), wire, by, host);
   }
 }

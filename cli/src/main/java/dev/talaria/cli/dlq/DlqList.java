@@ -16,7 +16,11 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "list",
-    footer = {"", "Example: talaria dlq list --since 24h", "         talaria dlq list --each --topic commands"})
+    footer = {
+      "",
+      "Example: talaria dlq list --since 24h",
+      "         talaria dlq list --each --topic commands"
+    })
 final class DlqList extends DlqMember {
   private static final int SHOWN_NUMBERS = 4;
 
@@ -85,8 +89,8 @@ final class DlqList extends DlqMember {
   }
 
   private Table groups(List<Letter> letters) {
-    var table = new Table(
-        session.terminal(), "RECORDS", "TOPIC", "FIRST", "LAST", "LETTERS", "REASON");
+    var table =
+        new Table(session.terminal(), "RECORDS", "TOPIC", "FIRST", "LAST", "LETTERS", "REASON");
     for (LetterGroup group : LetterGroup.of(letters)) {
       table.row(
           Integer.toString(group.letters().size()),

@@ -34,7 +34,8 @@ abstract class DlqMember implements Callable<Integer> {
         throw CliFailure.failed(
             "There is no cluster: give one with --kafka HOST:PORT, set kafka.bootstrap, or start 'talaria up' on this host first.");
       }
-      String host = new HostIdentity(session.home().root()).resolve(config.fleet().host());
+      String host =
+          new HostIdentity(session.home().root()).resolve(config.fleet().host());
       try {
         return run(new DlqKafka(config.kafka(), host));
       } catch (TopicMissingException e) {

@@ -71,7 +71,8 @@ final class DlqShow extends DlqMember {
     if (letter.positions().size() > 1) {
       field(
           "again",
-          "%s; %d letters are about it".formatted(stamp(letter.lastAt()), letter.positions().size()));
+          "%s; %d letters are about it"
+              .formatted(stamp(letter.lastAt()), letter.positions().size()));
     }
     if (letter.resent() > 0) {
       field("came back", "after it had been put back %d times".formatted(letter.resent()));
@@ -108,12 +109,15 @@ final class DlqShow extends DlqMember {
     say(
         "Value, %s%s:",
         tree == null ? "not JSON" : "as JSON",
-        original.whole() ? "" : ", the first %d bytes of %d".formatted(value.length, letter.size()));
+        original.whole()
+            ? ""
+            : ", the first %d bytes of %d".formatted(value.length, letter.size()));
     Printable.block(cut ? shown.substring(0, SHOWN_CHARS) : shown)
         .lines()
         .forEach(line -> say("  %s", line));
     if (cut) {
-      complain("Cut after %d of %d characters; --full shows all.".formatted(SHOWN_CHARS, shown.length()));
+      complain("Cut after %d of %d characters; --full shows all."
+          .formatted(SHOWN_CHARS, shown.length()));
     }
   }
 
@@ -143,14 +147,18 @@ final class DlqShow extends DlqMember {
     node.put("resendable", answer instanceof Resending.May);
     node.put("why_not", answer instanceof Resending.MayNot no ? no.why() : null);
     byte[] value = original == null ? null : original.value();
-    node.put("value_whole", original != null && original.whole());
+    node.put("value_whole", isWhole(original));
     node.put("value_base64", value == null ? null : Base64.getEncoder().encodeToString(value));
-    node.set("value", value == null || !original.whole() ? null : tree(value));
+    node.set("value", value == null || !isWhole(original) ? null : tree(value));
     ObjectNode headers = node.putObject("headers");
     if (original != null) {
       List.of(original.headers().toArray())
           .forEach(header -> headers.put(header.key(), text(header.value())));
     }
     return node;
+  }
+
+  private static boolean isWhole(@Nullable Original original) {
+    return original != null && original.whole();
   }
 }

@@ -11,7 +11,10 @@ import picocli.CommandLine.Parameters;
 
 /** Which letters something is to be done about: those that are named, or all open ones that are alike. */
 final class LetterChoice {
-  @Parameters(paramLabel = "LETTER", arity = "0..*", description = "Their numbers, as 'list' has them.")
+  @Parameters(
+      paramLabel = "LETTER",
+      arity = "0..*",
+      description = "Their numbers, as 'list' has them.")
   private List<String> numbers = List.of();
 
   @Option(
@@ -52,7 +55,8 @@ final class LetterChoice {
   void check(boolean otherwise) {
     boolean filtered = reason != null || topic != null || otherwise;
     if (numbers.isEmpty() && !filtered) {
-      throw CliFailure.usage("Say which: their numbers, or all that are alike with --reason or --topic.");
+      throw CliFailure.usage(
+          "Say which: their numbers, or all that are alike with --reason or --topic.");
     }
     if (!numbers.isEmpty() && filtered) {
       throw CliFailure.usage("Give either numbers or a filter, not both.");

@@ -46,7 +46,13 @@ public final class LetterTopic {
 
   private static DeadLetter unreadable(ConsumerRecord<byte[], byte[]> rec, String reason) {
     return DeadLetter.of(
-        rec.topic(), rec.partition(), rec.offset(), reason, text(rec.key()), rec.value(), rec.timestamp());
+        rec.topic(),
+        rec.partition(),
+        rec.offset(),
+        reason,
+        text(rec.key()),
+        rec.value(),
+        rec.timestamp());
   }
 
   static @Nullable String text(byte @Nullable [] key) {

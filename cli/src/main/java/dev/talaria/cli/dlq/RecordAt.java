@@ -59,8 +59,7 @@ final class RecordAt implements AutoCloseable {
       return Optional.empty();
     }
     boolean whole = value.length == letter.size();
-    return Optional.of(
-        new Original(found.get().key(), value, new RecordHeaders(), whole, false));
+    return Optional.of(new Original(found.get().key(), value, new RecordHeaders(), whole, false));
   }
 
   /** A topic that was made again has other records at the same offsets. A letter without a value vouches for nothing. */
@@ -68,8 +67,8 @@ final class RecordAt implements AutoCloseable {
     if (letter.id().digest().isEmpty()) {
       return true;
     }
-    DeadLetter same = DeadLetter.of(
-        rec.topic(), rec.partition(), rec.offset(), "", null, rec.value(), 0);
+    DeadLetter same =
+        DeadLetter.of(rec.topic(), rec.partition(), rec.offset(), "", null, rec.value(), 0);
     return same.size() == letter.size() && same.digest().equals(letter.id().digest());
   }
 
@@ -97,8 +96,8 @@ final class RecordAt implements AutoCloseable {
         return Optional.empty(); // removed in between
       }
       if (System.nanoTime() > until) {
-        throw new TimeoutException("%s@%d did not come within %d s"
-            .formatted(partition, offset, PATIENCE.toSeconds()));
+        throw new TimeoutException(
+            "%s@%d did not come within %d s".formatted(partition, offset, PATIENCE.toSeconds()));
       }
     }
     return Optional.empty();

@@ -39,7 +39,8 @@ record Resending(SourceTopics sources, int most, boolean force) {
       return new May(original, times + 1);
     }
     if (!letter.isOpen()) {
-      return new MayNot("It was %s already; --force does it nevertheless.".formatted(letter.state()));
+      return new MayNot(
+          "It was %s already; --force does it nevertheless.".formatted(letter.state()));
     }
     if (times >= most) {
       return new MayNot(

@@ -48,9 +48,8 @@ final class SourceTopics {
     }
     return isKnown(topic)
         ? Optional.empty()
-        : Optional.of(
-            "'%s' is no topic whose records Talaria reads (kafka.prefix is '%s')."
-                .formatted(topic, topics.prefix()));
+        : Optional.of("'%s' is no topic whose records Talaria reads (kafka.prefix is '%s')."
+            .formatted(topic, topics.prefix()));
   }
 
   private String renewal(String topic) {

@@ -34,8 +34,7 @@ final class DeadLettersCheck implements Check {
   public List<Finding> look() {
     String topic = kafka.topics().deadLetter();
     var letters = new LetterTopic(wire);
-    long kept =
-        new Tail(kafka).read(new TopicPartition(topic, 0), MOST, letters::take);
+    long kept = new Tail(kafka).read(new TopicPartition(topic, 0), MOST, letters::take);
     return List.of(judge(topic, letters.open(), kept > MOST, clock.millis()));
   }
 
@@ -47,7 +46,11 @@ final class DeadLettersCheck implements Check {
     List<LetterTopic.Open> recent =
         open.stream().filter(letter -> letter.at() > now - DAY_MILLIS).toList();
     String count = "%s%d bad record%s open, %d of the last 24 hours"
-        .formatted(more ? "at least " : "", open.size(), open.size() == 1 ? " is" : "s are", recent.size());
+        .formatted(
+            more ? "at least " : "",
+            open.size(),
+            open.size() == 1 ? " is" : "s are",
+            recent.size());
     if (recent.isEmpty()) {
       return Finding.note(topic, count + "; see 'talaria dlq list', and drop what is settled");
     }

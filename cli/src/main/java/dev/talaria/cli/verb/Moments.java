@@ -43,7 +43,10 @@ public final class Moments {
     }
     Long at = parse(given.replace(' ', 'T'), now, zone);
     if (at != null && attempt(() -> LocalTime.parse(given).toSecondOfDay()) != null) {
-      at = LocalTime.parse(given).atDate(now.atZone(zone).toLocalDate()).atZone(zone).toEpochSecond();
+      at = LocalTime.parse(given)
+          .atDate(now.atZone(zone).toLocalDate())
+          .atZone(zone)
+          .toEpochSecond();
     }
     if (at == null || at > now.getEpochSecond()) {
       throw CliFailure.usage(

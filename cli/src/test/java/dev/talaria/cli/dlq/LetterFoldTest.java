@@ -28,7 +28,18 @@ class LetterFoldTest {
   private static DeadLetterAct act(
       Act act, long position, DeadLetter about, @Nullable Long sentAs, @Nullable Integer times) {
     return new DeadLetterAct(
-        act, position, about.topic(), about.partition(), about.offset(), about.digest(), "ann", "h", null, 9, sentAs, times);
+        act,
+        position,
+        about.topic(),
+        about.partition(),
+        about.offset(),
+        about.digest(),
+        "ann",
+        "h",
+        null,
+        9,
+        sentAs,
+        times);
   }
 
   private static List<Letter> fold(Object... records) {
@@ -45,7 +56,8 @@ class LetterFoldTest {
 
   @Test
   void shouldShowABadRecordOnceHoweverManyWroteAboutIt() {
-    List<Letter> letters = fold(letter(7, "x", 20), letter(8, "y", 21), letter(7, "x", 10), letter(7, "x", 30));
+    List<Letter> letters =
+        fold(letter(7, "x", 20), letter(8, "y", 21), letter(7, "x", 10), letter(7, "x", 30));
 
     assertThat(letters).hasSize(2);
     Letter first = letters.get(0);
@@ -128,7 +140,8 @@ class LetterFoldTest {
     Set<List<Object>> bad = new HashSet<>();
     Set<List<Object>> acted = new HashSet<>();
     for (int i = 0; i < 40; i++) {
-      DeadLetter letter = letter(random.nextInt(6), random.nextInt(4) == 0 ? null : "v" + random.nextInt(2), i);
+      DeadLetter letter =
+          letter(random.nextInt(6), random.nextInt(4) == 0 ? null : "v" + random.nextInt(2), i);
       List<Object> about = List.of(letter.offset(), letter.digest());
       if (random.nextInt(3) > 0) {
         all.add(new Placed(i, letter));
@@ -157,7 +170,8 @@ class LetterFoldTest {
         .containsExactlyInAnyOrderElementsOf(open);
     assertThat(fold.letters().stream().flatMap(it -> it.positions().stream()))
         .doesNotHaveDuplicates()
-        .hasSize((int) all.stream().filter(it -> it.record() instanceof DeadLetter).count());
+        .hasSize(
+            (int) all.stream().filter(it -> it.record() instanceof DeadLetter).count());
   }
 
   @Test

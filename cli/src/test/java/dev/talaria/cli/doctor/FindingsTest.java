@@ -41,8 +41,8 @@ class FindingsTest {
     long old = NOW - 25 * 3_600_000L;
     Finding none = DeadLettersCheck.judge("d", List.of(), false, NOW);
     Finding past = DeadLettersCheck.judge("d", List.of(letter(old)), false, NOW);
-    Finding fresh = DeadLettersCheck.judge(
-        "d", List.of(letter(old), letter(NOW - 1), letter(NOW)), true, NOW);
+    Finding fresh =
+        DeadLettersCheck.judge("d", List.of(letter(old), letter(NOW - 1), letter(NOW)), true, NOW);
 
     assertThat(none.severity()).isEqualTo(Severity.FINE);
     assertThat(past.severity()).isEqualTo(Severity.NOTE);

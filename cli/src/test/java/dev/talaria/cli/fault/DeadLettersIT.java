@@ -83,7 +83,9 @@ class DeadLettersIT {
 
   private CliRig.Result fine(String... args) {
     CliRig.Result result = cli.run(args);
-    assertThat(result.exit()).as("%s: %s%s", List.of(args), result.out(), result.err()).isZero();
+    assertThat(result.exit())
+        .as("%s: %s%s", List.of(args), result.out(), result.err())
+        .isZero();
     return result;
   }
 
@@ -103,11 +105,11 @@ class DeadLettersIT {
   }
 
   @Test
-  void shouldKeepABadRecordFromGoingRoundUntilItIsDropped(
-      JavaProcesses processes, OwnBroker own) {
+  void shouldKeepABadRecordFromGoingRoundUntilItIsDropped(JavaProcesses processes, OwnBroker own) {
     start(processes, own);
     assertThat(fine("dlq", "list").out()).isEqualTo("There are no dead letters.\n");
-    long offset = send(TOPICS.commands(), PARTITION, "alpha/default", "{\"kind\": \u001b[31m".getBytes(UTF_8));
+    long offset = send(
+        TOPICS.commands(), PARTITION, "alpha/default", "{\"kind\": \u001b[31m".getBytes(UTF_8));
     String number = awaitOpen(1).get(0).path("letter").asText();
 
     assertThat(fine("dlq", "list").out())
@@ -123,38 +125,60 @@ class DeadLettersIT {
     assertThat(finding()).startsWith("warning 1 bad record is open");
 
     assertThat(refused("dlq", "resend", number).err()).contains("a dead letter again", "--force");
-    assertThat(fine("dlq", "resend", number, "--force", "--dry-run").out()).contains("would be put back");
+    assertThat(fine("dlq", "resend", number, "--force", "--dry-run").out())
+        .contains("would be put back");
     assertThat(open()).hasSize(1);
-    JsonNode resent = fine("dlq", "resend", number, "--force", "--note", "try", "--json").json().get(0);
+    JsonNode resent = fine("dlq", "resend", number, "--force", "--note", "try", "--json")
+        .json()
+        .get(0);
     assertThat(resent.path("times").asInt()).isEqualTo(1);
     long again = resent.path("sent_as").asLong();
 
     // the dispatcher meets it again, and it is known for what it is
-    await("it came back").atMost(LIMIT).until(() -> open().size() == 1 && !open().get(0).path("letter").asText().equals(number));
+    await("it came back")
+        .atMost(LIMIT)
+        .until(
+            () -> open().size() == 1 && !open().get(0).path("letter").asText().equals(number));
     JsonNode back = open().get(0);
     assertThat(back.path("offset").asLong()).isEqualTo(again);
     assertThat(back.path("resent_before").asInt()).isEqualTo(1);
     String second = back.path("letter").asText();
     assertThat(fine("dlq", "list", "--each").out()).contains("came back").doesNotContain("resent");
     assertThat(fine("dlq", "show", second).out())
-        .contains("after it had been put back 1 times", "talaria-resent: 1", "talaria-resent-from: " + offset, "trace: 42");
-    assertThat(refused("dlq", "resend", second, "--times", "1").err()).contains("put back once and came back");
+        .contains(
+            "after it had been put back 1 times",
+            "talaria-resent: 1",
+            "talaria-resent-from: " + offset,
+            "trace: 42");
+    assertThat(refused("dlq", "resend", second, "--times", "1").err())
+        .contains("put back once and came back");
     assertThat(refused("dlq", "resend", number).err()).contains("was resent already");
-    assertThat(fine("dlq", "resend", second, "--force", "--json").json().get(0).path("times").asInt()).isEqualTo(2);
-    await("it came back again").atMost(LIMIT).until(() -> open().size() == 1 && open().get(0).path("resent_before").asInt() == 2);
+    assertThat(fine("dlq", "resend", second, "--force", "--json")
+            .json()
+            .get(0)
+            .path("times")
+            .asInt())
+        .isEqualTo(2);
+    await("it came back again")
+        .atMost(LIMIT)
+        .until(() -> open().size() == 1 && open().get(0).path("resent_before").asInt() == 2);
 
     String third = open().get(0).path("letter").asText();
     fine("dlq", "drop", third, "--note", "nobody will ever read it");
-    assertThat(fine("dlq", "list").out()).startsWith("No dead letter is open. 0 open, 2 put back, 1 dropped");
+    assertThat(fine("dlq", "list").out())
+        .startsWith("No dead letter is open. 0 open, 2 put back, 1 dropped");
     assertThat(finding()).startsWith("fine");
     JsonNode all = fine("dlq", "list", "--all", "--each", "--json").json().get("letters");
-    assertThat(all).extracting(it -> it.path("state").asText()).containsExactly("resent", "resent", "dropped");
+    assertThat(all)
+        .extracting(it -> it.path("state").asText())
+        .containsExactly("resent", "resent", "dropped");
     JsonNode audit = all.get(2).path("acts").get(0);
     assertThat(audit.path("by").asText()).isEqualTo("user");
     assertThat(audit.path("host").asText()).isEqualTo("alpha");
     assertThat(audit.path("note").asText()).isEqualTo("nobody will ever read it");
     assertThat(all.get(0).at("/acts/0/sent_as").asLong()).isEqualTo(again);
-    assertThat(fine("dlq", "show", third).out()).contains("dropped", "by user on alpha: nobody will ever read it");
+    assertThat(fine("dlq", "show", third).out())
+        .contains("dropped", "by user on alpha: nobody will ever read it");
   }
 
   @Test
@@ -174,18 +198,31 @@ class DeadLettersIT {
         "Z",
         System.currentTimeMillis() + 600_000);
     byte[] whole = wire.encode(verb);
-    // as a dispatcher of an older version would have left it; the record itself is gone from its topic
-    letter(DeadLetter.of(TOPICS.commands(), PARTITION, 9_999, "unknown", "alpha/default", whole, 1_000));
-    letter(DeadLetter.of(TOPICS.commands(), PARTITION, 9_998, "unknown", "alpha/default", new byte[DeadLetter.KEPT_BYTES + 1], 1_000));
-    letter(new DeadLetter(TOPICS.transitions(), -1, -1, "event 7 is too large", "k", null, 2_000_000, 1_000));
+    // as a dispatcher of an older version would have left it; the record itself is gone from its
+    // topic
+    letter(DeadLetter.of(
+        TOPICS.commands(), PARTITION, 9_999, "unknown", "alpha/default", whole, 1_000));
+    letter(DeadLetter.of(
+        TOPICS.commands(),
+        PARTITION,
+        9_998,
+        "unknown",
+        "alpha/default",
+        new byte[DeadLetter.KEPT_BYTES + 1],
+        1_000));
+    letter(new DeadLetter(
+        TOPICS.transitions(), -1, -1, "event 7 is too large", "k", null, 2_000_000, 1_000));
     letter(DeadLetter.of(TOPICS.presence(), 0, 3, "unknown", "alpha/launcher/main", whole, 1_000));
     awaitOpen(4);
 
     CliRig.Result result = refused("dlq", "resend", "--reason", "UNKNOWN", "--topic", "commands");
 
-    assertThat(result.out()).contains("talaria.commands-%d@9999 was put back".formatted(PARTITION), "without the headers");
+    assertThat(result.out())
+        .contains(
+            "talaria.commands-%d@9999 was put back".formatted(PARTITION), "without the headers");
     assertThat(result.err())
-        .contains("@9998: 'talaria.commands' does not hold it any more, and its letter has 65536 of its 65537 bytes");
+        .contains(
+            "@9998: 'talaria.commands' does not hold it any more, and its letter has 65536 of its 65537 bytes");
     await("the command is carried out")
         .atMost(LIMIT)
         .untilAsserted(() -> assertThat(host.<List<Comment>>read(tx -> Tasks.comments(tx, task)))
@@ -194,7 +231,8 @@ class DeadLettersIT {
     assertThat(open()).hasSize(3);
     assertThat(refused("dlq", "resend", "--topic", "transitions", "--force").err())
         .contains("never sent", "talaria show", "Drop it");
-    assertThat(refused("dlq", "resend", "--topic", "presence", "--force").err()).contains("beats again by itself");
+    assertThat(refused("dlq", "resend", "--topic", "presence", "--force").err())
+        .contains("beats again by itself");
     assertThat(fine("dlq", "drop", "--before", "1h", "--dry-run").out().lines()).hasSize(3);
     fine("dlq", "drop", "--before", "1h");
     assertThat(open()).isEmpty();
@@ -232,17 +270,21 @@ class DeadLettersIT {
   void shouldSayWhatIsWrongWithTheQuestion(OwnBroker own) {
     own.start();
     cli = new CliRig(root).with("TALARIA_KAFKA_BOOTSTRAP", own.bootstrapServers());
-    assertThat(refused("dlq", "list").err()).contains("talaria topics init");
+    assertThat(refused("dlq", "list").err())
+        .contains("no topic 'talaria.dead-letter'", "talaria topics check");
     fine("topics", "init");
 
     assertThat(cli.run("dlq").exit()).isEqualTo(2);
     assertThat(cli.run("dlq", "show", "x").err()).contains("expected its number");
     assertThat(cli.run("dlq", "resend").exit()).isEqualTo(2);
-    assertThat(cli.run("dlq", "drop", "1", "--reason", "x").err()).contains("either numbers or a filter");
+    assertThat(cli.run("dlq", "drop", "1", "--reason", "x").err())
+        .contains("either numbers or a filter");
     assertThat(cli.run("dlq", "resend", "1", "--times", "0").err()).contains("expected at least 1");
-    assertThat(cli.run("dlq", "drop", "--before", "tomorrow").err()).contains("a time that is past");
+    assertThat(cli.run("dlq", "drop", "--before", "tomorrow").err())
+        .contains("a time that is past");
     assertThat(refused("dlq", "show", "7").err()).contains("no dead letter 7");
     assertThat(fine("dlq", "drop", "--topic", "commands").out()).contains("No open dead letter");
-    assertThat(new CliRig(root.resolve("none")).run("dlq", "list").err()).contains("There is no cluster");
+    assertThat(new CliRig(root.resolve("none")).run("dlq", "list").err())
+        .contains("There is no cluster");
   }
 }
