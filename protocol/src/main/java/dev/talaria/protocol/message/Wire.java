@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * and pass it on.
  */
 public final class Wire {
+  private static final Pattern SOURCE =
+      Pattern.compile(" \\(start marker at \\[Source: REDACTED[^]]*]\\)");
+
   private final JsonMapper mapper;
 
   public Wire() {
@@ -129,6 +133,7 @@ public final class Wire {
   private static String firstLine(Exception e) {
     String message = String.valueOf(e.getMessage());
     int end = message.indexOf('\n');
-    return end < 0 ? message : message.substring(0, end);
+    String first = end < 0 ? message : message.substring(0, end);
+    return SOURCE.matcher(first).replaceAll(""); // Jackson says there that it says nothing
   }
 }

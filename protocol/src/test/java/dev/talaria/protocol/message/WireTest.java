@@ -325,6 +325,15 @@ class WireTest {
   }
 
   @Test
+  void shouldSayWhatIsWrongWithoutWhatJacksonKeepsToItself() {
+    byte[] half = "{\"kind\":".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+
+    assertThatThrownBy(() -> new Wire().decode(half, BoardCommand.class))
+        .isInstanceOf(MalformedMessageException.class)
+        .hasMessage("not a BoardCommand: Unexpected end-of-input within/between Object entries");
+  }
+
+  @Test
   void shouldVisitEachCommandAsItself() {
     BoardCommand.Visitor<Object> itself = new Itself();
 
