@@ -27,6 +27,7 @@ import dev.talaria.board.waiting.WaitingCounts;
 import dev.talaria.dispatcher.DispatchSettings;
 import dev.talaria.dispatcher.apply.ApplyListener;
 import dev.talaria.dispatcher.apply.Decisions;
+import dev.talaria.dispatcher.apply.Latencies;
 import dev.talaria.dispatcher.apply.RunReports;
 import dev.talaria.dispatcher.duty.DutySettings;
 import dev.talaria.protocol.id.BoardKey;
@@ -90,6 +91,8 @@ class SameVerdictsTest {
   private final SettableClock clock = new SettableClock();
   private final Recompute recompute = new Recompute(1);
   private final Completions completions = new Completions(recompute);
+  private final ApplyListener listener = new Silent();
+  private final Latencies latencies = new Latencies(KEY, clock, listener);
   private final TaskCreation creation = new TaskCreation(Skills.hermesToolsets(), null);
   private final Map<RunKey, Verdict> byTopology = new HashMap<>();
   private long published;
@@ -112,7 +115,7 @@ class SameVerdictsTest {
           TOPICS.decisions(),
           new StringDeserializer(),
           (topic, bytes) -> wire.decode(bytes, Decision.class));
-      var decisions = new Decisions(KEY, directory, wire, new Verdicts(recompute), new Silent());
+      var decisions = new Decisions(KEY, directory, wire, new Verdicts(recompute), latencies, listener);
       RunReports reports = reports(random);
       for (int step = 0; step < STEPS; step++) {
         clock.advance(
@@ -292,7 +295,7 @@ class SameVerdictsTest {
         policy,
         "test",
         duties);
-    return new RunReports(settings, wire, completions, new Silent());
+    return new RunReports(settings, wire, completions, latencies, listener);
   }
 
   private static Budget budget(Random random) {
