@@ -1,23 +1,20 @@
 package dev.talaria.cli.replay;
 
 import dev.talaria.cli.CliFailure;
-import dev.talaria.cli.Exit;
 import dev.talaria.cli.Session;
-import dev.talaria.cli.replay.page.StoryPage;
-import dev.talaria.cli.replay.story.Story;
-import dev.talaria.cli.replay.story.StoryTeller;
 import dev.talaria.cli.replay.topic.TopicMissingException;
-import dev.talaria.cli.replay.trail.TaskTrail;
 import dev.talaria.cli.replay.trail.TrailReader;
 import dev.talaria.cli.run.ClusterOptions;
-import dev.talaria.cli.text.JsonOut;
+import dev.talaria.cli.verb.Moments;
 import dev.talaria.protocol.id.BoardKey;
 import dev.talaria.protocol.id.TaskKey;
-import dev.talaria.protocol.message.Wire;
 import dev.talaria.service.HostIdentity;
 import dev.talaria.service.config.ConfigException;
+import dev.talaria.service.config.PolicyFile;
 import dev.talaria.service.config.TalariaConfig;
-import java.util.List;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -31,12 +28,14 @@ import picocli.CommandLine.Parameters;
     name = "replay",
     footer = {
       "",
-      "Example: talaria replay t_ab12cd34",
+      "Example: talaria replay t_ab12cd34 --what-if policy.yaml",
+      "Example: talaria replay --gave-up --since 24h",
       "Only Kafka need be reachable. docs/replay.md explains what is told, and the form of --json."
     })
 public final class ReplayCommand implements Callable<Integer> {
+  private static final String A_DAY = "24h";
+
   private final Session session;
-  private final Wire wire = new Wire();
 
   @Parameters(
       index = "0",
@@ -48,8 +47,35 @@ public final class ReplayCommand implements Callable<Integer> {
   @Option(
       names = "--board",
       paramLabel = "HOST/NAME",
-      description = "The board that the task is on. Default: this host's, as for other verbs.")
+      description =
+          "The board that is meant; a name alone is one of this host. Default: as for other verbs; with --gave-up all boards.")
   private @Nullable String board;
+
+  @Option(
+      names = "--what-if",
+      paramLabel = "FILE",
+      description =
+          "Judge the same ends by another policy: a file with a section 'policy:' as in talaria.yaml. What it does not say stays as it was.")
+  private @Nullable Path whatIf;
+
+  @Option(
+      names = "--gave-up",
+      description = "Instead of one task: all that gave up, by what they failed of.")
+  private boolean gaveUp;
+
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      description =
+          "With --gave-up: from when on; 24h (ago), 2026-03-01T18:30 or epoch seconds. Default: 24h.")
+  private @Nullable String since;
+
+  @Option(
+      names = "--at",
+      paramLabel = "TIME",
+      description =
+          "As it stood then; forms as for --since. Without a task, and with --board: the whole board.")
+  private @Nullable String at;
 
   @Option(
       names = "--json",
@@ -72,73 +98,98 @@ public final class ReplayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (task == null) {
-      throw CliFailure.usage("Say which task: its id, or HOST/BOARD#ID.");
-    }
-    if (json && html != null) {
-      throw CliFailure.usage("Say either --json or --html.");
-    }
+    checkTogether();
     try {
+      PolicyFile other = whatIf == null ? null : PolicyFile.read(absolute(whatIf));
       TalariaConfig config = cluster.load(session);
-      TaskKey key = key(config, task);
-      try (ReplayKafka kafka = ReplayKafka.of(session, config)) {
-        return tell(kafka, key);
-      } catch (KafkaException e) {
-        throw CliFailure.failed(
-            "Kafka at %s cannot be read: %s. Look at kafka.bootstrap and the other kafka.* settings with 'talaria config kafka'."
-                .formatted(config.kafka().bootstrap(), e.getMessage()));
-      }
+      return run(config, other);
     } catch (ConfigException | TopicMissingException e) {
       throw CliFailure.failed(String.valueOf(e.getMessage()));
     }
   }
 
-  private int tell(ReplayKafka kafka, TaskKey key) {
-    TaskTrail trail =
-        kafka.trails("reading").read(List.of(key), TrailReader.NOW).get(key);
-    if (trail == null) {
-      throw CliFailure.failed(unknown(kafka, key));
+  private void checkTogether() {
+    if (html != null && (json || gaveUp || whatIf != null || task == null)) {
+      throw CliFailure.usage(
+          "--html is for the story of a task: leave out --json, --what-if and --gave-up.");
     }
-    Story story = StoryTeller.tell(trail, wire);
-    if (html != null) {
-      new PageFile(session).write(html, new StoryPage(session.surroundings().zone()).html(story));
-    } else if (json) {
-      session.out().println(JsonOut.indented(wire.tree(story)));
-    } else {
-      new StoryText(session.terminal(), session.surroundings().zone())
-          .lines(story)
-          .forEach(session.out()::println);
+    if (gaveUp && (task != null || at != null)) {
+      throw CliFailure.usage("--gave-up is about all tasks, and about now: leave %s out."
+          .formatted(task == null ? "--at" : "the task"));
     }
-    return Exit.DONE;
+    if (!gaveUp && since != null) {
+      throw CliFailure.usage("--since is for --gave-up; --at shows how a task or a board stood.");
+    }
+    if (!gaveUp && task == null && at == null) {
+      throw CliFailure.usage(
+          "Say which task: its id, or HOST/BOARD#ID; or --gave-up, or --board HOST/NAME --at TIME.");
+    }
+    if (task == null && at != null && whatIf != null) {
+      throw CliFailure.usage("--what-if is for a task, or for --gave-up.");
+    }
   }
 
-  private static String unknown(ReplayKafka kafka, TaskKey key) {
-    return ("Nothing on topic '%s' is about task '%s' of board '%s'. Is it on another board (--board HOST/NAME)?"
-            + " What is older than the topic keeps is not there either.")
-        .formatted(kafka.topics().transitions(), key.taskId(), key.board());
+  private Path absolute(Path file) {
+    return session.surroundings().workingDirectory().resolve(file);
+  }
+
+  private int run(TalariaConfig config, @Nullable PolicyFile other) {
+    var view = new ReplayView(session, json, html);
+    String given = task;
+    try (ReplayKafka kafka = ReplayKafka.of(session, config)) {
+      if (gaveUp) {
+        String from = since == null ? A_DAY : since;
+        return new GaveUpReplay(kafka, view)
+            .tell(from, moment("--since", from), named(config), other);
+      }
+      long asOf = at == null ? TrailReader.NOW : moment("--at", at);
+      if (given == null) {
+        return new BoardReplay(kafka, view).tell(board(config), asOf);
+      }
+      return new TaskReplay(kafka, view).tell(key(config, given), asOf, other);
+    } catch (KafkaException e) {
+      throw CliFailure.failed(
+          "Kafka at %s cannot be read: %s. Look at kafka.bootstrap and the other kafka.* settings with 'talaria config kafka'."
+              .formatted(config.kafka().bootstrap(), e.getMessage()));
+    }
+  }
+
+  private long moment(String option, String text) {
+    Instant now = session.surroundings().clock().instant();
+    ZoneId zone = session.surroundings().zone();
+    return Moments.past(option, text, now, zone);
   }
 
   private TaskKey key(TalariaConfig config, String given) {
     try {
-      if (given.contains("#")) {
-        return TaskKey.parse(given);
-      }
-      return new TaskKey(board(config), given);
+      return given.contains("#") ? TaskKey.parse(given) : new TaskKey(board(config), given);
     } catch (IllegalArgumentException e) {
       throw CliFailure.usage("TASK is '%s': %s Expected an id such as t_ab12cd34, or HOST/BOARD#ID."
           .formatted(given, e.getMessage()));
     }
   }
 
+  /** The board that was named, before the verb or behind it. */
+  private @Nullable BoardKey named(TalariaConfig config) {
+    boolean none =
+        board == null && session.elsewhere().isEmpty() && session.chosenBoard().isEmpty();
+    return none ? null : board(config);
+  }
+
   private BoardKey board(TalariaConfig config) {
-    String named = board;
-    if (named != null && named.contains("/")) {
-      return BoardKey.parse(named);
+    String name = board;
+    try {
+      if (name != null && name.contains("/")) {
+        return BoardKey.parse(name);
+      }
+      if (name == null && session.elsewhere().isPresent()) {
+        return session.elsewhere().get();
+      }
+      String host =
+          new HostIdentity(session.home().root()).resolve(config.fleet().host());
+      return new BoardKey(host, name == null ? session.location().slug() : name);
+    } catch (IllegalArgumentException e) {
+      throw CliFailure.usage("--board is '%s': %s".formatted(name, e.getMessage()));
     }
-    if (named == null && session.elsewhere().isPresent()) {
-      return session.elsewhere().get();
-    }
-    String host = new HostIdentity(session.home().root()).resolve(config.fleet().host());
-    return new BoardKey(host, named == null ? session.location().slug() : named);
   }
 }

@@ -9,11 +9,15 @@ import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Points of time that people type: {@code +2h}, {@code 18:30}, {@code 2026-03-01}, {@code 2026-03-01T18:30}. */
 public final class Moments {
   private static final long LAST = 253_402_300_799L; // the last second with a year of four digits
+
+  private static final Pattern EPOCH = Pattern.compile("\\d{9,12}");
+  private static final Pattern SPAN = Pattern.compile("[0-9.]+[smhdSMHD]?");
 
   private Moments() {}
 
@@ -35,22 +39,29 @@ public final class Moments {
     return at;
   }
 
-  /** Epoch seconds of a time that is past: as above, or as in {@code 7d} so long ago. A time without a date is today's. */
+  /**
+   * Epoch seconds, not later than now: {@code 24h} is so long ago, as are all spans; a number of nine digits or more is
+   * epoch seconds. A time without a date is the last such; one without an offset is of the zone.
+   */
   public static long past(String option, String text, Instant now, ZoneId zone) {
     String given = text.strip();
-    if (given.matches("[0-9.]+[smhd]")) {
-      return now.getEpochSecond() - Spans.seconds(option, given);
+    Long at = null;
+    if (EPOCH.matcher(given).matches()) {
+      at = Long.valueOf(given);
+    } else if (SPAN.matcher(given).matches()) {
+      at = now.getEpochSecond() - Spans.seconds(option, given);
+    } else {
+      at = attempt(() -> last(LocalTime.parse(given), now.atZone(zone)));
+      at = at == null ? parse(given.replace(' ', 'T'), now, zone) : at;
     }
-    Long at = parse(given.replace(' ', 'T'), now, zone);
-    if (at != null && attempt(() -> LocalTime.parse(given).toSecondOfDay()) != null) {
-      at = LocalTime.parse(given)
-          .atDate(now.atZone(zone).toLocalDate())
-          .atZone(zone)
-          .toEpochSecond();
-    }
-    if (at == null || at > now.getEpochSecond()) {
+    if (at == null) {
       throw CliFailure.usage(
-          "%s is '%s'; expected a time that is past, such as 7d, 2026-03-01 or 2026-03-01T18:30."
+          "%s is '%s'; expected a time that is past, such as 24h (ago), 2026-03-01T18:30 or epoch seconds."
+              .formatted(option, text));
+    }
+    if (at > now.getEpochSecond()) {
+      throw CliFailure.usage(
+          "%s is '%s', which is to come; expected a time that is past, such as 24h (ago)."
               .formatted(option, text));
     }
     return at;
@@ -70,6 +81,11 @@ public final class Moments {
   private static long next(LocalTime time, ZonedDateTime now) {
     ZonedDateTime today = now.with(time);
     return (today.isAfter(now) ? today : now.plusDays(1).with(time)).toEpochSecond();
+  }
+
+  private static long last(LocalTime time, ZonedDateTime now) {
+    ZonedDateTime today = now.with(time);
+    return (today.isAfter(now) ? now.minusDays(1).with(time) : today).toEpochSecond();
   }
 
   private interface Reading {

@@ -1,12 +1,14 @@
 package dev.talaria.service.config;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.talaria.protocol.policy.LimitSource;
 import dev.talaria.protocol.policy.RetryPolicy;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Collections;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A file with a section {@code policy}, as {@code talaria.yaml} has it: another policy to be tried on what has happened. What it
@@ -15,7 +17,7 @@ import java.util.TreeSet;
 public final class PolicyFile {
   private final Path path;
   private final YamlFile yaml;
-  private final List<String> keys;
+  private final SortedMap<String, String> settings = new TreeMap<>();
 
   private PolicyFile(Path path, YamlFile yaml) {
     this.path = path;
@@ -23,11 +25,7 @@ public final class PolicyFile {
     ConfigSource source = source();
     PolicyKeys.read(source, PolicyConfig.DEFAULT);
     refuseProblems(source);
-    TreeSet<String> set = new TreeSet<>(source.origins().keySet());
-    if (source.has(PolicyKeys.LADDER) && set.stream().noneMatch(PolicyKeys::isRung)) {
-      set.add(PolicyKeys.LADDER); // an empty one
-    }
-    this.keys = List.copyOf(set);
+    flatten("policy", yaml.tree().path("policy"));
   }
 
   /**
@@ -42,7 +40,7 @@ public final class PolicyFile {
               .formatted(path));
     }
     PolicyFile file = new PolicyFile(path, YamlFile.read(path).withDottedKeys());
-    if (file.keys.isEmpty()) {
+    if (file.settings.isEmpty()) {
       throw new ConfigException(
           "'%s' changes nothing; expected a section such as 'policy: {failure_limit: 5}'."
               .formatted(path));
@@ -50,9 +48,18 @@ public final class PolicyFile {
     return file;
   }
 
-  /** The keys that it sets, by their dotted names, sorted. */
-  public List<String> keys() {
-    return keys;
+  private void flatten(String key, JsonNode node) {
+    if (node.isValueNode() && !node.isNull() || node.isObject() && node.isEmpty()) {
+      settings.put(key, node.isObject() ? "none" : node.asText());
+    }
+    node.fields()
+        .forEachRemaining(field -> flatten(
+            key + "." + (field.getKey().isEmpty() ? "''" : field.getKey()), field.getValue()));
+  }
+
+  /** What it sets, as it stands there, by dotted names. */
+  public SortedMap<String, String> settings() {
+    return Collections.unmodifiableSortedMap(settings);
   }
 
   /**

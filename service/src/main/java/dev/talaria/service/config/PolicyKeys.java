@@ -9,13 +9,9 @@ import java.util.function.Supplier;
 
 /** Reads the section {@code policy}. What it does not say stays as it is in the policy that it is read over. */
 final class PolicyKeys {
-  static final String LADDER = "policy.retry_model_escalation";
+  private static final String LADDER = "policy.retry_model_escalation";
 
   private PolicyKeys() {}
-
-  static boolean isRung(String key) {
-    return key.startsWith(LADDER + ".");
-  }
 
   /**
    * The section.

@@ -77,7 +77,10 @@ class PolicyFileTest {
     assertThat(policy.rateLimit()).isEqualTo(new RateLimit(30, 1, 900));
     assertThat(policy.infraBackoffSeconds()).isEqualTo(5);
     assertThat(policy.systemic()).isEqualTo(new Systemic(0, 120));
-    assertThat(file.keys()).contains("policy.rate_limit.max_waits", "policy.systemic.tasks");
+    assertThat(file.settings())
+        .containsEntry("policy.rate_limit.max_waits", "1")
+        .containsEntry("policy.retry_model_escalation.''", "sonnet")
+        .hasSize(7);
   }
 
   @Test

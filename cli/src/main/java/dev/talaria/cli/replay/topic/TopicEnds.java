@@ -54,7 +54,7 @@ public final class TopicEnds {
    * @param millis epoch milliseconds
    */
   public List<Stretch> since(String topic, long millis) {
-    List<TopicPartition> partitions = partitions(topic);
+    List<TopicPartition> partitions = assigned(partitions(topic));
     Map<TopicPartition, Long> wanted = new HashMap<>();
     partitions.forEach(partition -> wanted.put(partition, Math.max(0, millis)));
     Map<TopicPartition, Long> from = new HashMap<>();
@@ -67,7 +67,7 @@ public final class TopicEnds {
 
   private List<Stretch> between(
       List<TopicPartition> partitions, Map<TopicPartition, Long> notBefore) {
-    consumer.assign(partitions); // of others it would not learn how far transactions have come
+    assigned(partitions);
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, patience);
     Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions, patience);
     List<Stretch> stretches = new ArrayList<>();
@@ -78,6 +78,12 @@ public final class TopicEnds {
       stretches.add(new Stretch(partition, Math.min(from, to), to));
     }
     return stretches;
+  }
+
+  /** Of others it would not learn how far transactions have come. */
+  private List<TopicPartition> assigned(List<TopicPartition> partitions) {
+    consumer.assign(partitions);
+    return partitions;
   }
 
   private List<TopicPartition> partitions(String topic) {

@@ -31,6 +31,11 @@ public final class TrailBuilder {
       "model_override",
       "current_run_id");
 
+  private static final String TAIL = "log_tail";
+
+  /** More is never told. */
+  private static final int KEPT_TAIL = 4_000;
+
   private static final int MOST_UNREADABLE = 20;
 
   private final TaskKey task;
@@ -64,7 +69,7 @@ public final class TrailBuilder {
     Life life = lives.computeIfAbsent(event.lineage(), lineage -> new Life());
     life.publishedFrom = Math.min(life.publishedFrom, publishedAt);
     if (event.at() <= asOf) {
-      life.events.putIfAbsent(event.event(), slim(event));
+      life.events.computeIfAbsent(event.event(), id -> slim(event));
     }
   }
 
@@ -119,6 +124,14 @@ public final class TrailBuilder {
   }
 
   private static Transition slim(Transition t) {
+    ObjectNode payload = t.payload();
+    if (payload != null) {
+      String tail = payload.path(TAIL).asText("");
+      if (tail.length() > KEPT_TAIL) {
+        payload.put(TAIL, tail.substring(tail.length() - KEPT_TAIL));
+      }
+      payload.remove("draft");
+    }
     Image image = t.image();
     if (image == null) {
       return t;
