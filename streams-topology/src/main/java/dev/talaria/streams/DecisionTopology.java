@@ -124,9 +124,7 @@ public final class DecisionTopology {
         new ByteArrayDeserializer(),
         topics.transitions());
     topology.addProcessor(
-        READ,
-        () -> new ReadProcessor(wire, listener, WATCH, COUNT_BURN, JUDGE, COUNT),
-        SOURCE);
+        READ, () -> new ReadProcessor(wire, listener, WATCH, COUNT_BURN, JUDGE, COUNT), SOURCE);
     topology.addProcessor(WATCH, () -> new IncidentProcessor(wire, listener), READ);
     topology.addProcessor(COUNT_BURN, () -> new BurnProcessor(wire, listener), READ);
     topology.addProcessor(JUDGE, () -> new DecisionProcessor(wire, listener), READ);

@@ -2,7 +2,6 @@ package dev.talaria.cli.replay;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.talaria.cli.CliFailure;
-import dev.talaria.cli.Exit;
 import dev.talaria.cli.replay.story.Story;
 import dev.talaria.cli.replay.story.StoryTeller;
 import dev.talaria.cli.replay.topic.TopicScan.Taker;

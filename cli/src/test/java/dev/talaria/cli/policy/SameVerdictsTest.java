@@ -115,7 +115,8 @@ class SameVerdictsTest {
           TOPICS.decisions(),
           new StringDeserializer(),
           (topic, bytes) -> wire.decode(bytes, Decision.class));
-      var decisions = new Decisions(KEY, directory, wire, new Verdicts(recompute), latencies, listener);
+      var decisions =
+          new Decisions(KEY, directory, wire, new Verdicts(recompute), latencies, listener);
       RunReports reports = reports(random);
       for (int step = 0; step < STEPS; step++) {
         clock.advance(
