@@ -8,10 +8,13 @@ import dev.talaria.dispatcher.relay.Happening.Escalated;
 import dev.talaria.dispatcher.relay.Happening.GaveUp;
 import dev.talaria.dispatcher.relay.Happening.RunEnded;
 import dev.talaria.protocol.id.BoardKey;
+import dev.talaria.protocol.id.RunKey;
 import dev.talaria.protocol.policy.FailureClass;
 import dev.talaria.protocol.policy.Verdict;
+import dev.talaria.service.metrics.CurrentRun;
 import dev.talaria.service.metrics.MeterDoc;
 import dev.talaria.service.metrics.Meters;
+import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -28,6 +31,7 @@ final class BoardMetrics {
   private static final String DEFAULT_MODEL = "default";
 
   private final Meters meters;
+  private final CurrentRun run;
   private final BoardLanes lanes = new BoardLanes();
   private final Names hosts = new Names(MOST_NAMES);
   private final Names models = new Names(MOST_NAMES);
@@ -41,8 +45,9 @@ final class BoardMetrics {
   private final GaugeFamily backlogAge;
   private final GaugeFamily inboxLag;
 
-  BoardMetrics(Meters meters) {
+  BoardMetrics(Meters meters, CurrentRun run) {
     this.meters = meters;
+    this.run = run;
     this.waiting = new GaugeFamily(meters, BoardMeter.WAITING);
     this.holds = new GaugeFamily(meters, BoardMeter.HOLDS);
     this.holdsOldest = new GaugeFamily(meters, BoardMeter.HOLDS_OLDEST);
@@ -100,7 +105,7 @@ final class BoardMetrics {
 
   void happened(BoardKey board, Happening happening) {
     if (happening instanceof RunEnded ended) {
-      ended(board, ended.run());
+      ended(ended.key(), ended.run());
     } else if (happening instanceof Escalated it) {
       meters
           .counter(
@@ -116,27 +121,27 @@ final class BoardMetrics {
     }
   }
 
-  private void ended(BoardKey board, EndedRun run) {
-    String lane = lane(board, run.lane());
-    String outcome = kinds.label(run.outcome());
+  private void ended(RunKey key, EndedRun end) {
+    BoardKey board = key.board();
+    String lane = lane(board, end.lane());
+    String outcome = kinds.label(end.outcome());
     meters
         .counter(
             BoardMeter.RUNS,
             board.toString(),
             lane,
-            hosts.label(orEmpty(run.host())),
-            models.label(orEmpty(run.model())),
+            hosts.label(orEmpty(end.host())),
+            models.label(orEmpty(end.model())),
             outcome)
         .increment();
-    meters
-        .timer(BoardMeter.RUN_DURATION, board.toString(), lane, outcome)
-        .record(Duration.ofSeconds(run.seconds()));
-    if (run.failure() != null) {
+    Timer timer = meters.timer(BoardMeter.RUN_DURATION, board.toString(), lane, outcome);
+    run.during(key.toString(), () -> timer.record(Duration.ofSeconds(end.seconds())));
+    if (end.failure() != null) {
       meters
-          .counter(BoardMeter.FAILURES, board.toString(), lane, kinds.label(run.failure()))
+          .counter(BoardMeter.FAILURES, board.toString(), lane, kinds.label(end.failure()))
           .increment();
     }
-    if (run.outcome().equals(PROTOCOL_VIOLATION)) {
+    if (end.outcome().equals(PROTOCOL_VIOLATION)) {
       meters.counter(BoardMeter.PROTOCOL_VIOLATIONS, board.toString(), lane).increment();
     }
   }

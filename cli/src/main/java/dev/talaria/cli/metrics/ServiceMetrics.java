@@ -10,7 +10,9 @@ import dev.talaria.protocol.id.Lane;
 import dev.talaria.protocol.id.LauncherKey;
 import dev.talaria.protocol.id.RunKey;
 import dev.talaria.protocol.policy.Verdict;
+import dev.talaria.service.metrics.CurrentRun;
 import dev.talaria.service.metrics.Meters;
+import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -24,12 +26,15 @@ public final class ServiceMetrics implements DispatcherListener, LauncherListene
   private static final int MOST_NAMES = 100;
 
   private final Meters meters;
+  private final CurrentRun run;
   private final BoardMetrics boards;
   private final Names hosts = new Names(MOST_NAMES);
 
-  public ServiceMetrics(Meters meters) {
+  /** @param run is told whose measurement is taken */
+  public ServiceMetrics(Meters meters, CurrentRun run) {
     this.meters = meters;
-    this.boards = new BoardMetrics(meters);
+    this.run = run;
+    this.boards = new BoardMetrics(meters, run);
   }
 
   /** This process dispatches the board: what may be counted of it is there from the start, at zero. */
@@ -110,11 +115,11 @@ public final class ServiceMetrics implements DispatcherListener, LauncherListene
   }
 
   @Override
-  public void dispatched(RunKey run, String lane, Duration latency) {
-    BoardKey board = run.board();
-    meters
-        .timer(BoardMeter.DISPATCH_LATENCY, board.toString(), boards.lane(board, lane))
-        .record(latency);
+  public void dispatched(RunKey started, String lane, Duration latency) {
+    BoardKey board = started.board();
+    Timer timer =
+        meters.timer(BoardMeter.DISPATCH_LATENCY, board.toString(), boards.lane(board, lane));
+    run.during(started.toString(), () -> timer.record(latency));
   }
 
   @Override

@@ -55,6 +55,7 @@ import dev.talaria.service.config.TalariaConfig;
 import dev.talaria.service.kafka.KafkaReporter;
 import dev.talaria.service.kafka.KafkaSeries;
 import dev.talaria.service.kafka.TopicSetupException;
+import dev.talaria.service.metrics.CurrentRun;
 import dev.talaria.service.metrics.HealthChecks;
 import dev.talaria.service.metrics.HealthChecks.Health;
 import dev.talaria.service.metrics.Meters;
@@ -62,8 +63,10 @@ import dev.talaria.service.metrics.MetricsEndpoint;
 import dev.talaria.streams.DecisionMeters;
 import dev.talaria.streams.TopologyService;
 import dev.talaria.streams.TopologySettings;
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,10 +112,11 @@ public final class HostRuntime implements AutoCloseable {
   private final InstantSource clock;
   private final String host;
   private final Wire wire = new Wire();
-  private final PrometheusMeterRegistry registry =
-      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final CurrentRun currentRun = new CurrentRun();
+  private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(
+      PrometheusConfig.DEFAULT, new PrometheusRegistry(), Clock.SYSTEM, currentRun);
   private final Meters meters = new Meters(registry).bindJvm();
-  private final ServiceMetrics metrics = new ServiceMetrics(meters);
+  private final ServiceMetrics metrics = new ServiceMetrics(meters, currentRun);
   private final Map<String, Object> reporting = KafkaReporter.settings(new KafkaSeries(meters));
   private final HealthChecks checks = new HealthChecks();
   private TalariaConfig config;

@@ -44,11 +44,13 @@ class MetricsIT {
         failure_limit: 2
         retry_model_escalation: {"": small, small: large}
         retry_backoff: {initial: 1s, max: 1s}
+        systemic: {tasks: 2, pause_lane: true, probe_after: 1s}
       launcher:
         slots: 4
         lanes:
           good: {command: [/bin/true], exit: exit-code, model: tiny}
           bad: {command: [/bin/sh, -c, 'echo broken; exit 3'], exit: exit-code}
+          loop: {command: [/bin/sh, -c, 'echo no such model; exit 4'], exit: exit-code}
           mute: {command: [/bin/true], exit: protocol}
       """;
   private static final String BETA = """
@@ -84,6 +86,9 @@ class MetricsIT {
     violated = alpha.create("says nothing", "mute");
     offered = List.of(
         alpha.create("one", "far"), alpha.create("two", "far"), alpha.create("three", "far"));
+    for (int i = 0; i < 4; i++) {
+      alpha.create("fails as the others do", "loop");
+    }
     strange(broker);
     await()
         .atMost(Duration.ofSeconds(90))
@@ -287,6 +292,20 @@ class MetricsIT {
     assertThat(decided).isGreaterThanOrEqualTo(3);
     counts(decided, "talaria_decision_latency_seconds_count");
     assertThat(value(alpha, "talaria_decision_latency_seconds_sum") / decided).isLessThan(6);
+  }
+
+  @Test
+  void shouldNameARunAsAnExampleOfABucketWhereOpenMetricsIsAskedFor() throws Exception {
+    var answer = alpha.scrape("application/openmetrics-text;version=1.0.0,text/plain;q=0.5");
+
+    assertThat(answer.headers().firstValue("Content-Type"))
+        .hasValueSatisfying(type -> assertThat(type).startsWith("application/openmetrics-text"));
+    assertThat(answer.body())
+        .endsWith("# EOF\n")
+        .containsPattern("talaria_dispatch_latency_seconds_bucket\\{board=\"alpha/default\",lane=\"good\",le=\"[^\"]+\"\\} 1"
+            + " # \\{span_id=\"[0-9]+\",trace_id=\"alpha/default#" + done + "#[0-9]+\"\\} [0-9.]+")
+        .containsPattern("talaria_run_duration_seconds_bucket\\{.*trace_id=\"alpha/default#" + gaveUp);
+    assertThat(page(alpha)).as("without being asked for").doesNotContain(done);
   }
 
   @Test

@@ -38,6 +38,7 @@ import dev.talaria.protocol.message.Presence.LauncherBeat;
 import dev.talaria.protocol.message.Presence.Standing;
 import dev.talaria.protocol.message.StandingOrder;
 import dev.talaria.protocol.message.StandingOrder.Scope;
+import dev.talaria.service.metrics.CurrentRun;
 import dev.talaria.service.metrics.Meters;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -66,7 +67,7 @@ class WhyTest {
 
   private CliRig cli;
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  private final ServiceMetrics metrics = new ServiceMetrics(new Meters(registry));
+  private final ServiceMetrics metrics = new ServiceMetrics(new Meters(registry), new CurrentRun());
   private final LauncherDirectory launchers =
       new LauncherDirectory(Duration.ofSeconds(30), Duration.ofSeconds(7), Duration.ofHours(1));
   private final BoardLocks locks = new BoardLocks();

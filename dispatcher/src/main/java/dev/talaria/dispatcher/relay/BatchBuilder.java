@@ -70,7 +70,7 @@ final class BatchBuilder {
       Outgoing sent = outgoing(tx, row, after.lineage(), isLast, backfill);
       out.add(sent);
       if (!backfill) {
-        happenings.addAll(Happening.of(tx, row));
+        happenings.addAll(Happening.of(tx, board, row));
       }
       byte[] value = sent.value();
       bytes += value == null ? 0 : value.length;

@@ -6,6 +6,8 @@ import com.sun.net.httpserver.HttpServer;
 import dev.talaria.service.config.HttpConfig;
 import dev.talaria.service.metrics.HealthChecks.Health;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.expositionformats.OpenMetricsTextFormatWriter;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -21,13 +23,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code /metrics} for Prometheus; {@code /health/live} (this process answers), {@code /health/ready} (503 while a check
+ * {@code /metrics} for Prometheus, as OpenMetrics where that is asked for; {@code /health/live} (this process answers), {@code /health/ready} (503 while a check
  * says no) and {@code /health} (the same, always 200) as JSON. Where a token is configured, all of them want it.
  *
  * <p>Its threads are daemons: it keeps no process alive.
  */
 public final class MetricsEndpoint implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(MetricsEndpoint.class);
+  private static final String OPEN_METRICS = "application/openmetrics-text";
   private static final String JSON = "application/json";
   private static final int THREADS = 2;
 
@@ -106,8 +109,7 @@ public final class MetricsEndpoint implements AutoCloseable {
       return new Answer(401, "text/plain", "Send the http.token as 'Authorization: Bearer'.\n");
     }
     return switch (exchange.getRequestURI().getPath()) {
-      case "/metrics" ->
-        new Answer(200, "text/plain; version=0.0.4; charset=utf-8", registry.scrape());
+      case "/metrics" -> metrics(exchange.getRequestHeaders().getFirst("Accept"));
       case "/health/live" -> new Answer(200, JSON, "{\"status\":\"up\"}\n");
       case "/health/ready" -> health(503);
       case "/health" -> health(200);
@@ -115,6 +117,14 @@ public final class MetricsEndpoint implements AutoCloseable {
         new Answer(
             404, "text/plain", "There are /metrics, /health, /health/live and /health/ready.\n");
     };
+  }
+
+  /** Exemplars are in OpenMetrics only, which Prometheus asks for. */
+  private Answer metrics(@Nullable String accept) {
+    String type = accept != null && accept.contains(OPEN_METRICS)
+        ? OpenMetricsTextFormatWriter.CONTENT_TYPE
+        : PrometheusTextFormatWriter.CONTENT_TYPE;
+    return new Answer(200, type, registry.scrape(type));
   }
 
   private Answer health(int statusWhenNotReady) {
