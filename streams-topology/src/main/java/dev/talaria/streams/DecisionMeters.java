@@ -10,6 +10,7 @@ import dev.talaria.protocol.policy.Verdict.Action;
 import dev.talaria.service.metrics.Meters;
 import dev.talaria.streams.IncidentFold.ProbeResult;
 import dev.talaria.streams.IncidentGauges.Place;
+import io.micrometer.core.instrument.Counter;
 import java.util.Collection;
 import java.util.Locale;
 
@@ -61,15 +62,20 @@ public final class DecisionMeters implements DecisionListener {
   public void incidentOpened(Incident incident) {
     Place place = incidents.place(incident);
     meters.counter(TopologyMeter.INCIDENTS_OPENED, place.board(), place.lane()).increment();
+    for (ProbeResult result : ProbeResult.values()) {
+      probes(place, result);
+    }
   }
 
   @Override
   public void incidentProbe(Incident incident, ProbeResult result) {
     Place place = incidents.place(incident);
+    probes(place, result).increment();
+  }
+
+  private Counter probes(Place place, ProbeResult result) {
     String word = result.name().toLowerCase(Locale.ROOT);
-    meters
-        .counter(TopologyMeter.INCIDENT_PROBES, place.board(), place.lane(), word)
-        .increment();
+    return meters.counter(TopologyMeter.INCIDENT_PROBES, place.board(), place.lane(), word);
   }
 
   @Override

@@ -12,9 +12,9 @@ import dev.talaria.service.metrics.MeterSpec;
 public enum BoardMeter implements MeterDoc {
   DISPATCH_LATENCY(waitTimer(
       "talaria.dispatch.latency",
-      "From a task's being ready to its worker's start, as far as the board's events tell: good to some 20 ms while the"
-          + " relay keeps up, else to a second. Waiting for a slot, a launcher or the end of a pause is in it; a"
-          + " back-off is not.",
+      "From a task's being ready to its worker's start: good to some milliseconds, and to a second for tasks that were"
+          + " ready before this dispatcher started. Waiting for a slot, a launcher or the end of a pause is in it; a"
+          + " back-off is not. Milliseconds with free slots; more means that slots, or launchers, are short.",
       "board",
       "lane")),
   GRANTS(counter("talaria.grants", "Runs granted to launchers, by offer or directly.", "board")),
@@ -85,8 +85,8 @@ public enum BoardMeter implements MeterDoc {
       "action")),
   DECISION_LATENCY(waitTimer(
       "talaria.decision.latency",
-      "From the event that closed a failed run to the decision applied to its task, as far as the board's events tell:"
-          + " good to some 20 ms while the relay keeps up, else to a second.",
+      "From the end of a failed run to the decision applied to its task. By topology it takes two ways through Kafka;"
+          + " by dispatcher dispatch.decision_wait has passed before.",
       "board",
       "by")),
   HOLDS(gaugeIn(

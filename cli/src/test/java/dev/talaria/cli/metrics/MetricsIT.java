@@ -13,6 +13,7 @@ import dev.talaria.service.metrics.MeterSpec;
 import dev.talaria.testkit.TestBroker;
 import dev.talaria.testkit.WithKafka;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -245,7 +246,7 @@ class MetricsIT {
   }
 
   @Test
-  void shouldCountRunsByLaneHostModelAndOutcome() {
+  void shouldCountRunsByLaneHostModelAndOutcome() throws Exception {
     String board = alpha.board().toString();
     counts(
         1,
@@ -265,7 +266,9 @@ class MetricsIT {
     counts(1, "talaria_runs_total", "lane", "bad", "model", "small", "outcome", "crashed");
     counts(1, "talaria_run_duration_seconds_count", "lane", "good", "outcome", "completed");
     counts(1, "talaria_gave_up_total", "board", board, "lane", "bad");
-    counts(1, "talaria_escalations_total", "from", "default", "to", "small");
+    assertThat(value(alpha, "talaria_escalations_total", "from", "default", "to", "small"))
+        .as("of two lanes")
+        .isPositive();
   }
 
   @Test
@@ -333,6 +336,23 @@ class MetricsIT {
     counts(1, "talaria_build_info");
     counts(1, "talaria_health_ready", "check", "dispatcher");
     counts(1, "kafka_streams_threads_alive");
+  }
+
+  @Test
+  void shouldShowWhatThePageSaysOfTheJavaMachine() throws Exception {
+    System.gc(); // some of them come with the first collection
+    String told = Files.readString(MetricsPage.PAGE);
+    List<String> names = Pattern.compile("`((?:jvm|process|system)_[a-z0-9_]+)`")
+        .matcher(told)
+        .results()
+        .map(match -> match.group(1))
+        .toList();
+    assertThat(names).hasSizeGreaterThan(15);
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() -> assertThat(samples(page(alpha)).stream().map(Sample::name))
+            .containsAll(names.stream().filter(name -> !name.equals("jvm_gc_pause_seconds")).toList())
+            .contains("jvm_gc_pause_seconds_count"));
   }
 
   @Test
