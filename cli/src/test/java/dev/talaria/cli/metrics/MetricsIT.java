@@ -46,12 +46,14 @@ class MetricsIT {
         retry_model_escalation: {"": small, small: large}
         retry_backoff: {initial: 1s, max: 1s}
         systemic: {tasks: 2, pause_lane: true, probe_after: 1s}
+        budget: {lanes: {spent: {attempts: 1}}}
       launcher:
         slots: 4
         lanes:
           good: {command: [/bin/true], exit: exit-code, model: tiny}
           bad: {command: [/bin/sh, -c, 'echo broken; exit 3'], exit: exit-code}
           loop: {command: [/bin/sh, -c, 'echo no such model; exit 4'], exit: exit-code}
+          spent: {command: [/bin/sh, -c, 'echo no money; exit 5'], exit: exit-code}
           mute: {command: [/bin/true], exit: protocol}
       """;
   private static final String BETA = """
@@ -90,6 +92,7 @@ class MetricsIT {
     for (int i = 0; i < 4; i++) {
       alpha.create("fails as the others do", "loop");
     }
+    alpha.create("costs more than it may", "spent");
     strange(broker);
     await()
         .atMost(Duration.ofSeconds(90))
@@ -305,9 +308,12 @@ class MetricsIT {
         .hasValueSatisfying(type -> assertThat(type).startsWith("application/openmetrics-text"));
     assertThat(answer.body())
         .endsWith("# EOF\n")
-        .containsPattern("talaria_dispatch_latency_seconds_bucket\\{board=\"alpha/default\",lane=\"good\",le=\"[^\"]+\"\\} 1"
-            + " # \\{span_id=\"[0-9]+\",trace_id=\"alpha/default#" + done + "#[0-9]+\"\\} [0-9.]+")
-        .containsPattern("talaria_run_duration_seconds_bucket\\{.*trace_id=\"alpha/default#" + gaveUp);
+        .containsPattern(
+            "talaria_dispatch_latency_seconds_bucket\\{board=\"alpha/default\",lane=\"good\",le=\"[^\"]+\"\\} 1"
+                + " # \\{span_id=\"[0-9]+\",trace_id=\"alpha/default#" + done
+                + "#[0-9]+\"\\} [0-9.]+")
+        .containsPattern(
+            "talaria_run_duration_seconds_bucket\\{.*trace_id=\"alpha/default#" + gaveUp);
     assertThat(page(alpha)).as("without being asked for").doesNotContain(done);
   }
 
@@ -351,7 +357,9 @@ class MetricsIT {
     await()
         .atMost(Duration.ofSeconds(20))
         .untilAsserted(() -> assertThat(samples(page(alpha)).stream().map(Sample::name))
-            .containsAll(names.stream().filter(name -> !name.equals("jvm_gc_pause_seconds")).toList())
+            .containsAll(names.stream()
+                .filter(name -> !name.equals("jvm_gc_pause_seconds"))
+                .toList())
             .contains("jvm_gc_pause_seconds_count"));
   }
 

@@ -70,7 +70,9 @@ final class MetricsPage {
   }
 
   private static String seconds(Duration bound) {
-    return java.math.BigDecimal.valueOf(bound.toMillis(), 3).stripTrailingZeros().toPlainString();
+    return java.math.BigDecimal.valueOf(bound.toMillis(), 3)
+        .stripTrailingZeros()
+        .toPlainString();
   }
 
   private static String type(MeterSpec spec) {

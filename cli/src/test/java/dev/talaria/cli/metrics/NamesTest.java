@@ -22,7 +22,8 @@ class NamesTest {
   void shouldTakeNothingForANameThatIsNone() {
     var names = new Names(10);
 
-    for (String odd : new String[] {"/home/ann/x", "a\nb", "alpha#t_1", "\"", "x".repeat(81), " "}) {
+    for (String odd :
+        new String[] {"/home/ann/x", "a\nb", "alpha#t_1", "\"", "x".repeat(81), " "}) {
       assertThat(names.label(odd)).as(odd).isEqualTo("other");
     }
   }
@@ -32,7 +33,8 @@ class NamesTest {
     var lanes = new BoardLanes();
     var first = new BoardKey("alpha", "one");
 
-    IntStream.range(0, 100).forEach(i -> assertThat(lanes.label(first, "lane" + i)).isEqualTo("lane" + i));
+    IntStream.range(0, 100)
+        .forEach(i -> assertThat(lanes.label(first, "lane" + i)).isEqualTo("lane" + i));
     assertThat(lanes.label(first, "another")).isEqualTo("other");
     assertThat(lanes.label(new BoardKey("alpha", "two"), "another")).isEqualTo("another");
     assertThat(lanes.label(first, "No Lane!")).isEqualTo("other");

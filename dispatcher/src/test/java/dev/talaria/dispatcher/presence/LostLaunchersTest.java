@@ -16,7 +16,8 @@ class LostLaunchersTest {
   void shouldTellEachLossOnceAndAgainAfterAReturn() {
     assertThat(lost.newly(Map.of(BETA, Standing.PRESENT, GAMMA, Standing.LEFT))).isEmpty();
     assertThat(lost.newly(Map.of(BETA, Standing.LOST, GAMMA, Standing.LEFT))).containsExactly(BETA);
-    assertThat(lost.newly(Map.of(BETA, Standing.LOST, GAMMA, Standing.LOST))).containsExactly(GAMMA);
+    assertThat(lost.newly(Map.of(BETA, Standing.LOST, GAMMA, Standing.LOST)))
+        .containsExactly(GAMMA);
     assertThat(lost.newly(Map.of(BETA, Standing.PRESENT))).isEmpty();
     assertThat(lost.newly(Map.of(BETA, Standing.LOST))).containsExactly(BETA);
   }

@@ -6,8 +6,6 @@ import com.sun.net.httpserver.HttpServer;
 import dev.talaria.service.config.HttpConfig;
 import dev.talaria.service.metrics.HealthChecks.Health;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.prometheus.metrics.expositionformats.OpenMetricsTextFormatWriter;
-import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -122,8 +120,8 @@ public final class MetricsEndpoint implements AutoCloseable {
   /** Exemplars are in OpenMetrics only, which Prometheus asks for. */
   private Answer metrics(@Nullable String accept) {
     String type = accept != null && accept.contains(OPEN_METRICS)
-        ? OpenMetricsTextFormatWriter.CONTENT_TYPE
-        : PrometheusTextFormatWriter.CONTENT_TYPE;
+        ? OPEN_METRICS + "; version=1.0.0; charset=utf-8"
+        : "text/plain; version=0.0.4; charset=utf-8";
     return new Answer(200, type, registry.scrape(type));
   }
 
