@@ -3,6 +3,7 @@ package dev.talaria.streams;
 import dev.talaria.protocol.id.BoardKey;
 import dev.talaria.protocol.message.DeadLetter;
 import dev.talaria.protocol.message.Decision;
+import dev.talaria.protocol.message.FleetTable;
 import dev.talaria.protocol.message.Incident;
 import dev.talaria.protocol.policy.Burn;
 import dev.talaria.protocol.policy.UsedUp;
@@ -21,11 +22,13 @@ public final class DecisionMeters implements DecisionListener {
   private final Meters meters;
   private final IncidentGauges incidents;
   private final BurnLabels labels = new BurnLabels();
+  private final FleetGauges fleet;
 
   /** All counters are there from the start, so that the first decision of a kind shows as an increase. */
   public DecisionMeters(Meters meters) {
     this.meters = meters;
     this.incidents = new IncidentGauges(meters);
+    this.fleet = new FleetGauges(meters);
     for (Action action : Action.values()) {
       meters.counter(TopologyMeter.DECISIONS, tag(action));
     }
@@ -81,6 +84,16 @@ public final class DecisionMeters implements DecisionListener {
   @Override
   public void incidents(String part, Collection<Incident> open) {
     incidents.now(part, open);
+  }
+
+  @Override
+  public void counted(FleetTable.OfBoard table) {
+    fleet.set(table);
+  }
+
+  @Override
+  public void released(BoardKey board) {
+    fleet.remove(board);
   }
 
   private static String tag(Action action) {

@@ -2,6 +2,7 @@ package dev.talaria.streams;
 
 import static dev.talaria.service.metrics.MeterSpec.counter;
 import static dev.talaria.service.metrics.MeterSpec.gauge;
+import static dev.talaria.service.metrics.MeterSpec.gaugeIn;
 
 import dev.talaria.service.metrics.MeterDoc;
 import dev.talaria.service.metrics.MeterSpec;
@@ -62,6 +63,43 @@ public enum TopologyMeter implements MeterDoc {
   LANES_PAUSED(gauge(
       "talaria.lanes.paused",
       "Lanes of a board that start nothing but probes, because an incident is open.",
+      "board")),
+  FLEET_TASKS(gauge(
+      "talaria.fleet.tasks",
+      "Open tasks by lane and status, counted from the boards' events. Lane 'none' is nobody's; 'other' is what cannot be"
+          + " a lane, and lanes after the first hundred of a board. Told by the instance that counts the board.",
+      "board",
+      "lane",
+      "status")),
+  FLEET_GAVE_UP(gauge(
+      "talaria.fleet.gave.up.tasks",
+      "Tasks that are blocked because they gave up; they are among those in status blocked.",
+      "board",
+      "lane")),
+  FLEET_OLDEST(gaugeIn(
+      "seconds",
+      "talaria.fleet.oldest.timestamp",
+      "Since when the first open task of a lane is in its status, as seconds since the epoch; 0 where there is none.",
+      "board",
+      "lane",
+      "status")),
+  FLEET_ATTEMPTS(gauge(
+      "talaria.fleet.attempts.tasks",
+      "Open tasks by how often they were claimed: 0 to 9, and 10 for 10 times and more. A heap on the right is work that"
+          + " fails again and again.",
+      "board",
+      "lane",
+      "attempts")),
+  STRANDED_TASKS(gauge(
+      "talaria.stranded.tasks",
+      "Tasks that wait, directly or through others, for one that is blocked, by the waiting task's lane; each counted"
+          + " once. They start when somebody unblocks what 'talaria fleet' lists as worst.",
+      "board",
+      "lane")),
+  STRANDED_DEPTH(gauge(
+      "talaria.stranded.depth",
+      "How many links the farthest of the stranded tasks is away from a blocked one: so many tasks have to be done one"
+          + " after the other at least.",
       "board"));
 
   private final MeterSpec spec;

@@ -68,6 +68,51 @@ class DecisionMetersTest {
     }
   }
 
+  @Test
+  void shouldTellTheCountedTasksUntilTheBoardIsCountedElsewhere() {
+    var registry = new SimpleMeterRegistry();
+    try (var bench = new TopologyBench(state, new DecisionMeters(new Meters(registry)))) {
+      bench.send(bench.board.image("t_1", "created", "ready"));
+      bench.send(bench.board.image("t_2", "gave_up", "blocked"));
+      bench.send(bench.board.with(
+          "t_3", "linked", bench.wire.object().put("parent", "t_2").put("child", "t_3")));
+      bench.send(bench.board.status("t_4", "created", "todo"));
+      bench.send(bench.board.with(
+          "t_4", "linked", bench.wire.object().put("parent", "t_2").put("child", "t_4")));
+      bench.pass(FleetProcessor.PUBLISH);
+
+      assertThat(fleet(registry, "talaria.fleet.tasks", "status", "ready")).isEqualTo(1);
+      assertThat(fleet(registry, "talaria.fleet.tasks", "status", "blocked")).isEqualTo(1);
+      assertThat(fleet(registry, "talaria.fleet.gave.up.tasks", "lane", "none")).isEqualTo(1);
+      assertThat(fleet(registry, "talaria.fleet.attempts.tasks", "attempts", "0")).isEqualTo(3);
+      assertThat(fleet(registry, "talaria.stranded.tasks", "lane", "none")).isEqualTo(1);
+      assertThat(fleet(registry, "talaria.stranded.depth", "board", "alpha/default")).isEqualTo(1);
+      assertThat(fleet(registry, "talaria.fleet.oldest.timestamp", "status", "ready"))
+          .isGreaterThan(1_700_000_000);
+
+      bench.send(bench.board.image("t_1", "claimed", "running"));
+      bench.send(bench.board.image("t_2", "unblocked", "ready"));
+      bench.pass(FleetProcessor.PUBLISH);
+
+      assertThat(fleet(registry, "talaria.fleet.tasks", "status", "blocked")).isZero();
+      assertThat(fleet(registry, "talaria.fleet.attempts.tasks", "attempts", "1")).isEqualTo(1);
+      assertThat(fleet(registry, "talaria.stranded.tasks", "lane", "none")).isZero();
+    }
+
+    assertThat(registry.getMeters())
+        .extracting(meter -> meter.getId().getName())
+        .noneMatch(name -> name.startsWith("talaria.fleet") || name.startsWith("talaria.stranded"));
+  }
+
+  private static double fleet(SimpleMeterRegistry registry, String name, String tag, String value) {
+    return registry
+        .get(name)
+        .tags("board", "alpha/default")
+        .tag(tag, value)
+        .gauge()
+        .value();
+  }
+
   private static double open(SimpleMeterRegistry registry) {
     return registry
         .get("talaria.incidents.open")

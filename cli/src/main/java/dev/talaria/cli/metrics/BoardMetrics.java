@@ -13,6 +13,7 @@ import dev.talaria.protocol.policy.FailureClass;
 import dev.talaria.protocol.policy.Verdict;
 import dev.talaria.service.metrics.CurrentRun;
 import dev.talaria.service.metrics.MeterDoc;
+import dev.talaria.service.metrics.GaugeFamily;
 import dev.talaria.service.metrics.Meters;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
