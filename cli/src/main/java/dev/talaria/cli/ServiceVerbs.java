@@ -66,6 +66,10 @@ public enum ServiceVerbs implements ServiceVerb {
       "replay",
       "Tell from Kafka what became of a task and why.",
       "dev.talaria.cli.replay.ReplayCommand"),
+  FLEET(
+      "fleet",
+      "Show the tasks of all boards by lane and status, how long they take, and what is stranded.",
+      "dev.talaria.cli.fleet.FleetCommand"),
   TOPICS("topics", "Create and check the Kafka topics.", "dev.talaria.cli.run.TopicsCommand"),
   MCP(
       "mcp",
