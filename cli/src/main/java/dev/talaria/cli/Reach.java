@@ -95,7 +95,7 @@ public record Reach(Way way, String why) {
       case PAUSE, RESUME ->
         has(arguments, "--this-board") ? of(Way.HERE) : new Reach(Way.NO, ORDERS);
       // from any host: what it reads is on Kafka
-      case REPLAY -> of(Way.HERE);
+      case REPLAY, FLEET -> of(Way.HERE);
       case DRAIN, HOSTS, DOCTOR, DLQ, CONFIG, TOPICS -> new Reach(Way.NO, HOSTS);
       case UP, DISPATCHER, STREAMS, LAUNCHER, BROKER, DISPATCH, DAEMON, MCP, BENCH, DEMO ->
         new Reach(Way.NO, SERVES);

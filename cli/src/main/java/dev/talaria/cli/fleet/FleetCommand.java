@@ -13,6 +13,7 @@ import dev.talaria.protocol.id.BoardKey;
 import dev.talaria.protocol.message.FleetTable.OfBoard;
 import dev.talaria.protocol.message.Wire;
 import dev.talaria.protocol.topic.TopicCatalogue;
+import dev.talaria.service.HostIdentity;
 import dev.talaria.service.config.ConfigException;
 import dev.talaria.service.config.TalariaConfig;
 import dev.talaria.service.kafka.KafkaClients;
@@ -46,7 +47,10 @@ public final class FleetCommand implements Callable<Integer> {
   @Mixin
   private ClusterOptions cluster = new ClusterOptions();
 
-  @Option(names = "--board", paramLabel = "HOST/NAME", description = "Only this board.")
+  @Option(
+      names = "--board",
+      paramLabel = "HOST/NAME",
+      description = "Only this board; a name alone is one of this host.")
   private @Nullable String board;
 
   @Option(names = "--json", description = "Print one JSON object; with --watch one a line.")
@@ -61,9 +65,9 @@ public final class FleetCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    BoardKey wanted = wanted();
     try {
-      return run(wanted, cluster.load(session));
+      TalariaConfig config = cluster.load(session);
+      return run(wanted(config), config);
     } catch (ConfigException e) {
       throw CliFailure.failed(String.valueOf(e.getMessage()));
     }
@@ -91,16 +95,19 @@ public final class FleetCommand implements Callable<Integer> {
     }
   }
 
-  private @Nullable BoardKey wanted() {
-    String given = board;
-    if (given == null) {
-      return null;
+  private @Nullable BoardKey wanted(TalariaConfig config) {
+    String named = board;
+    if (named == null) {
+      return session.elsewhere().orElse(null);
     }
     try {
-      return BoardKey.parse(given);
+      return named.contains("/")
+          ? BoardKey.parse(named)
+          : new BoardKey(
+              new HostIdentity(session.home().root()).resolve(config.fleet().host()), named);
     } catch (IllegalArgumentException e) {
-      throw CliFailure.usage("--board: %s Those that are counted shows 'talaria fleet'."
-          .formatted(e.getMessage()));
+      throw CliFailure.usage("--board is '%s': %s Expected HOST/NAME; 'talaria fleet' shows those that are counted."
+          .formatted(named, e.getMessage()));
     }
   }
 
