@@ -20,7 +20,8 @@ final class VerbGroups implements IHelpSectionRenderer {
     Map<String, List<String>> groups = new LinkedHashMap<>();
     groups.put(
         "Look",
-        names("list show why fleet replay runs tail watch log stats assignees diagnostics context"));
+        names(
+            "list show why fleet replay runs tail watch log stats assignees diagnostics context"));
     groups.put(
         "Make and arrange tasks",
         names(

@@ -84,9 +84,11 @@ class DecisionMetersTest {
       assertThat(fleet(registry, "talaria.fleet.tasks", "status", "ready")).isEqualTo(1);
       assertThat(fleet(registry, "talaria.fleet.tasks", "status", "blocked")).isEqualTo(1);
       assertThat(fleet(registry, "talaria.fleet.gave.up.tasks", "lane", "none")).isEqualTo(1);
-      assertThat(fleet(registry, "talaria.fleet.attempts.tasks", "attempts", "0")).isEqualTo(3);
+      assertThat(fleet(registry, "talaria.fleet.attempts.tasks", "attempts", "0"))
+          .isEqualTo(3);
       assertThat(fleet(registry, "talaria.stranded.tasks", "lane", "none")).isEqualTo(1);
-      assertThat(fleet(registry, "talaria.stranded.depth", "board", "alpha/default")).isEqualTo(1);
+      assertThat(fleet(registry, "talaria.stranded.depth", "board", "alpha/default"))
+          .isEqualTo(1);
       assertThat(fleet(registry, "talaria.fleet.oldest.timestamp", "status", "ready"))
           .isGreaterThan(1_700_000_000);
 
@@ -95,7 +97,8 @@ class DecisionMetersTest {
       bench.pass(FleetProcessor.PUBLISH);
 
       assertThat(fleet(registry, "talaria.fleet.tasks", "status", "blocked")).isZero();
-      assertThat(fleet(registry, "talaria.fleet.attempts.tasks", "attempts", "1")).isEqualTo(1);
+      assertThat(fleet(registry, "talaria.fleet.attempts.tasks", "attempts", "1"))
+          .isEqualTo(1);
       assertThat(fleet(registry, "talaria.stranded.tasks", "lane", "none")).isZero();
     }
 

@@ -106,8 +106,9 @@ public final class FleetCommand implements Callable<Integer> {
           : new BoardKey(
               new HostIdentity(session.home().root()).resolve(config.fleet().host()), named);
     } catch (IllegalArgumentException e) {
-      throw CliFailure.usage("--board is '%s': %s Expected HOST/NAME; 'talaria fleet' shows those that are counted."
-          .formatted(named, e.getMessage()));
+      throw CliFailure.usage(
+          "--board is '%s': %s Expected HOST/NAME; 'talaria fleet' shows those that are counted."
+              .formatted(named, e.getMessage()));
     }
   }
 
@@ -136,7 +137,8 @@ public final class FleetCommand implements Callable<Integer> {
   private static String nothing(@Nullable BoardKey wanted) {
     return wanted == null
         ? "No board has been counted yet. A topology counts them: it runs in 'talaria up', or as 'talaria streams'."
-        : "Board '%s' has not been counted. Those that are shows 'talaria fleet'.".formatted(wanted);
+        : "Board '%s' has not been counted. Those that are shows 'talaria fleet'."
+            .formatted(wanted);
   }
 
   private ObjectNode shape(Map<BoardKey, Map<String, OfBoard>> boards) {

@@ -88,16 +88,15 @@ final class FleetText {
     statuses.forEach(status -> headings.add(status.toUpperCase(java.util.Locale.ROOT)));
     headings.addAll(List.of("GAVE UP", "TODAY", "14 DAYS", "ATTEMPTS"));
     var table = new Table(terminal, headings.toArray(String[]::new));
-    String today = Instant.ofEpochSecond(now).atZone(ZoneOffset.UTC).toLocalDate().toString();
+    String today =
+        Instant.ofEpochSecond(now).atZone(ZoneOffset.UTC).toLocalDate().toString();
     for (String lane : tables.lanes()) {
       Predicate<OfStatus> here = row -> row.lane().equals(lane);
       List<String> cells = new ArrayList<>(List.of(Printable.cut(lane, WIDEST_NAME)));
       statuses.forEach(status ->
           cells.add(number(sum(tables, here.and(row -> row.status().equals(status))))));
-      cells.add(number(tables.statuses().stream()
-          .filter(here)
-          .mapToLong(FleetText::gaveUp)
-          .sum()));
+      cells.add(number(
+          tables.statuses().stream().filter(here).mapToLong(FleetText::gaveUp).sum()));
       cells.add(number(done(tables, lane).filter(day -> day.day().equals(today))));
       cells.add(number(done(tables, lane)));
       cells.add(attempts(tables, lane));
@@ -120,30 +119,31 @@ final class FleetText {
 
   private static String attempts(BoardTables tables, String lane) {
     List<String> told = new ArrayList<>();
-    tables.attempts().stream()
-        .filter(row -> row.lane().equals(lane))
-        .forEach(row -> {
-          for (int n = 0; n < row.tasks().size(); n++) {
-            if (row.tasks().get(n) > 0) {
-              told.add("%d%s:%d".formatted(n, n == MOST_ATTEMPTS ? "+" : "", row.tasks().get(n)));
-            }
-          }
-        });
+    tables.attempts().stream().filter(row -> row.lane().equals(lane)).forEach(row -> {
+      for (int n = 0; n < row.tasks().size(); n++) {
+        if (row.tasks().get(n) > 0) {
+          told.add(
+              "%d%s:%d".formatted(n, n == MOST_ATTEMPTS ? "+" : "", row.tasks().get(n)));
+        }
+      }
+    });
     return told.isEmpty() ? "-" : String.join(" ", told);
   }
 
   private Table times(BoardTables tables) {
-    var table = new Table(terminal, "LANE", "STATUS", "TASKS", "OLDEST", "MEAN", "STAYED")
-        .withStatusIn(1);
-    tables.lanes().forEach(lane -> ORDER.forEach(status -> tables.statuses().stream()
-        .filter(row -> row.lane().equals(lane) && row.status().equals(status))
-        .forEach(row -> table.row(
-            Printable.cut(lane, WIDEST_NAME),
-            status,
-            Long.toString(row.tasks()),
-            Times.span(now - row.oldest()),
-            Times.span(now - row.meanSince()),
-            stayed(tables, row)))));
+    var table =
+        new Table(terminal, "LANE", "STATUS", "TASKS", "OLDEST", "MEAN", "STAYED").withStatusIn(1);
+    tables
+        .lanes()
+        .forEach(lane -> ORDER.forEach(status -> tables.statuses().stream()
+            .filter(row -> row.lane().equals(lane) && row.status().equals(status))
+            .forEach(row -> table.row(
+                Printable.cut(lane, WIDEST_NAME),
+                status,
+                Long.toString(row.tasks()),
+                Times.span(now - row.oldest()),
+                Times.span(now - row.meanSince()),
+                stayed(tables, row)))));
     return table;
   }
 
@@ -168,7 +168,8 @@ final class FleetText {
             found.tasks() == 1 ? "task waits" : "tasks wait",
             found.depth()));
     var table = new Table(terminal, "TASK", "LANE", "STATUS", "SINCE", "DEEP", "WAITING");
-    for (Behind behind : found.worst().subList(0, Math.min(WORST_SHOWN, found.worst().size()))) {
+    for (Behind behind :
+        found.worst().subList(0, Math.min(WORST_SHOWN, found.worst().size()))) {
       table.row(
           Printable.cut(behind.task(), WIDEST_NAME),
           Printable.cut(behind.lane(), WIDEST_NAME),

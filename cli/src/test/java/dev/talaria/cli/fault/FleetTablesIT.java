@@ -61,8 +61,8 @@ class FleetTablesIT {
     String failing = host.create(FaultHost.LEDGER, FaultHost.work(0, 1));
     host.create(FaultHost.NOOP, "ends well");
     host.create(FaultHost.LEDGER, FaultHost.gated("later", 0));
-    String below = host.create(List.of(
-            NewTask.titled("below").withAssignee("writer").withParents(List.of(failing))))
+    String below = host.create(
+            List.of(NewTask.titled("below").withAssignee("writer").withParents(List.of(failing))))
         .get(0);
     host.create(List.of(NewTask.titled("far below").withParents(List.of(below))));
     host.awaitStatus(failing, "blocked", SOON);
