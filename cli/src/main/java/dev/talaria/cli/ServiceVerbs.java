@@ -68,7 +68,7 @@ public enum ServiceVerbs implements ServiceVerb {
       "dev.talaria.cli.replay.ReplayCommand"),
   FLEET(
       "fleet",
-      "Show the tasks of all boards by lane and status, how long they take, and what is stranded.",
+      "Show the tasks of all boards, how long they take, what is stranded.",
       "dev.talaria.cli.fleet.FleetCommand"),
   TOPICS("topics", "Create and check the Kafka topics.", "dev.talaria.cli.run.TopicsCommand"),
   MCP(
