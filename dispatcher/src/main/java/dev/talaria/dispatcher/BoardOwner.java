@@ -18,6 +18,7 @@ import dev.talaria.dispatcher.reply.Replies;
 import dev.talaria.protocol.id.BoardKey;
 import dev.talaria.protocol.id.RunKey;
 import dev.talaria.protocol.message.BoardCommand.Claim;
+import dev.talaria.protocol.message.Incident;
 import dev.talaria.protocol.message.Presence.LauncherBeat;
 import dev.talaria.protocol.message.RelayCursor;
 import java.nio.file.Files;
@@ -193,6 +194,12 @@ final class BoardOwner
   @Override
   public void deliver(List<BoardInput> inputs) {
     queue.add(new Inputs(inputs));
+  }
+
+  @Override
+  public void incidents(List<Incident> open) {
+    work.mirrors().incidents().heard(open);
+    wake();
   }
 
   @Override
@@ -427,7 +434,7 @@ final class BoardOwner
     try {
       current.change(tx -> {
         work.latencies().looked(tx, changed);
-        work.orders().copy(tx);
+        work.mirrors().copy(tx);
         work.apply(tx, turn, records);
         beats.forEach(beat -> work.compare(tx, turn, beat, now));
         deeds.forEach(deed -> deed.alone(tx));
@@ -452,7 +459,7 @@ final class BoardOwner
       });
       durable = true;
     } finally {
-      work.orders().settle(durable);
+      work.mirrors().settle(durable);
       work.elsewhere().settle(durable, now);
       if (direct != null && slots != null && direct.settle(slots, durable)) {
         listener.slotsFreed();
@@ -489,7 +496,7 @@ final class BoardOwner
 
   private boolean hasWork(Tx tx, boolean mayGrant) {
     work.latencies().looked(tx, changed);
-    return work.orders().isBehind()
+    return work.mirrors().areBehind()
         || mayGrant && work.canGrant(tx)
         || work.hasDueHolds(tx)
         || work.hasChores(tx, mayGrant);
@@ -550,7 +557,7 @@ final class BoardOwner
       awaitingSeek = true;
       closeQuietly(current);
       check.replaced();
-      work.orders().startOver();
+      work.mirrors().startOver();
       board = null;
       current = openBoard();
       listener.fileReplaced();

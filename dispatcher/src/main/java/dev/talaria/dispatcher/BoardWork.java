@@ -13,6 +13,7 @@ import dev.talaria.board.dispatch.LauncherRuns.LauncherRun;
 import dev.talaria.board.dispatch.RespawnGuard;
 import dev.talaria.board.dispatch.Verdicts;
 import dev.talaria.board.dispatch.WorkerProcesses;
+import dev.talaria.board.incident.Incidents;
 import dev.talaria.board.notify.SubscriptionSweep;
 import dev.talaria.board.order.OrderFile;
 import dev.talaria.board.task.Links;
@@ -43,10 +44,12 @@ import dev.talaria.dispatcher.grant.ClaimDesk;
 import dev.talaria.dispatcher.grant.DirectGrants;
 import dev.talaria.dispatcher.grant.Granting;
 import dev.talaria.dispatcher.grant.LocalGrants;
+import dev.talaria.dispatcher.grant.Mirrors;
 import dev.talaria.dispatcher.grant.OrderMirror;
 import dev.talaria.dispatcher.grant.RemoteSlots;
 import dev.talaria.dispatcher.grant.SlotLedger;
 import dev.talaria.dispatcher.inbox.BoardInput;
+import dev.talaria.dispatcher.incident.IncidentMirror;
 import dev.talaria.dispatcher.offer.OfferedWork;
 import dev.talaria.dispatcher.presence.LauncherDirectory;
 import dev.talaria.dispatcher.verb.RemoteVerbs;
@@ -110,7 +113,7 @@ final class BoardWork {
   private final WaitingLog waiting;
   private final FleetNotes fleet;
   private final ApplyListener listener;
-  private final OrderMirror orders;
+  private final Mirrors mirrors;
   private final SubscriptionSweep subscriptions = new SubscriptionSweep(TIDYINGS_UNTIL_TOLD);
   private long lastRenewal;
 
@@ -156,7 +159,9 @@ final class BoardWork {
         launchers,
         direct);
     this.listener = listener;
-    this.orders = new OrderMirror(file.key(), new OrderFile(file.root().resolve("talaria")));
+    this.mirrors = new Mirrors(
+        new OrderMirror(file.key(), new OrderFile(file.root().resolve("talaria"))),
+        new IncidentMirror(file.key(), settings.policy().systemic().pausesLane()));
   }
 
   /** Applies records from Kafka and moves the board's offsets. */
@@ -186,9 +191,9 @@ final class BoardWork {
     return local;
   }
 
-  /** What operators ordered for this host, on its way into the board. */
-  OrderMirror orders() {
-    return orders;
+  /** What operators ordered for this host and what the topology tells, on its way into the board. */
+  Mirrors mirrors() {
+    return mirrors;
   }
 
   /** Work that is left to be offered, by lane: what any launcher of the lane could take, and none is known to be free for. */
@@ -197,7 +202,8 @@ final class BoardWork {
         .by(
             tx,
             lane -> !elsewhere.isReached(lane, System.nanoTime())
-                && OrderMirror.against(tx, lane.name(), null).isEmpty());
+                && OrderMirror.against(tx, lane.name(), null).isEmpty()
+                && Incidents.mayStart(tx, lane.name()));
   }
 
   /** Whether the topology was too late for something. */

@@ -18,6 +18,8 @@ public final class EventKind {
   public static final String EDITED = "edited";
   public static final String GAVE_UP = "gave_up";
   public static final String HEARTBEAT = "heartbeat";
+  public static final String INCIDENT_CLOSED = "incident_closed";
+  public static final String INCIDENT_PROBE = "incident_probe";
   public static final String LAUNCHER_LOST = "launcher_lost";
   public static final String LINKED = "linked";
   public static final String MODEL_ESCALATED = "model_escalated";

@@ -138,6 +138,22 @@ final class TalariaSchema {
           reason TEXT
       )
       """;
+  private static final String INCIDENTS = """
+      CREATE TABLE IF NOT EXISTS talaria_incidents ( -- open ones, as the topology tells of them; by the dispatcher
+          key TEXT PRIMARY KEY,                      -- of the topic
+          id TEXT NOT NULL,                          -- of this opening
+          lane TEXT NOT NULL,
+          fingerprint TEXT NOT NULL,
+          opened_at INTEGER NOT NULL,                -- epoch seconds
+          tasks INTEGER NOT NULL,                    -- how many it hit
+          paused INTEGER NOT NULL,                   -- whether its lane starts nothing but probes
+          failed_probes INTEGER NOT NULL,
+          next_probe_at INTEGER,                     -- epoch seconds
+          probe_task TEXT,                           -- the last probe
+          probe_run INTEGER                          -- task_runs.id of it
+      )
+      """;
+
   private static final String REQUIREMENTS = """
       CREATE TABLE IF NOT EXISTS talaria_requirements ( -- labels a launcher must have to get a task; by 'create --require'
           task_id TEXT NOT NULL,
@@ -181,6 +197,7 @@ final class TalariaSchema {
       SCRATCH,
       PAUSES,
       PAUSE_NOTES,
+      INCIDENTS,
       REQUIREMENTS,
       FLEET,
       "CREATE INDEX IF NOT EXISTS talaria_runs_live ON talaria_runs(launcher) WHERE exited_at IS NULL",

@@ -3,6 +3,8 @@ package dev.talaria.board.waiting;
 import dev.talaria.board.Tx;
 import dev.talaria.board.dispatch.Allowance;
 import dev.talaria.board.dispatch.Caps;
+import dev.talaria.board.incident.Incidents;
+import dev.talaria.board.incident.LanePause;
 import dev.talaria.board.order.Pauses;
 import dev.talaria.board.waiting.Fleet.DispatcherFact;
 import dev.talaria.board.waiting.Fleet.DrainFact;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param running how many run of each profile, in all
  * @param board how many run of the whole board
  * @param orders of operators, in force on the board
+ * @param incidents that hold lanes
  * @param lock who holds the board's dispatch lock
  * @param now epoch seconds
  */
@@ -33,6 +36,7 @@ public record LaneFacts(
     Map<String, Integer> running,
     int board,
     List<StandingOrder> orders,
+    List<LanePause> incidents,
     Lock lock,
     long now) {
 
@@ -52,7 +56,13 @@ public record LaneFacts(
     Caps caps = dispatcher == null ? Caps.NONE : dispatcher.caps();
     Allowance allowance = Allowance.of(tx, caps);
     return new LaneFacts(
-        fleet, allowance.running(), allowance.total(), Pauses.all(tx), lock, tx.now());
+        fleet,
+        allowance.running(),
+        allowance.total(),
+        Pauses.all(tx),
+        Incidents.pauses(tx),
+        lock,
+        tx.now());
   }
 
   /** As {@link #reasons(String, TaskNeeds)}, for a task of the lane that needs nothing. */
@@ -78,6 +88,9 @@ public record LaneFacts(
       return List.of(new LaneReason.KafkaAway(null, dispatcher.kafkaSince()));
     }
     List<WaitReason> reasons = new ArrayList<>(pausedLane(lane));
+    incidents.stream()
+        .filter(it -> it.lane().equals(lane))
+        .forEach(it -> reasons.add(new LaneReason.HeldByIncident(it, now)));
     reasons.addAll(capped(dispatcher.caps(), lane));
     reasons.addAll(ofFleet(dispatcher, lane, needs));
     return reasons;

@@ -1,6 +1,8 @@
 package dev.talaria.board.waiting;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.talaria.board.incident.LanePause;
+import dev.talaria.board.incident.OpenIncident;
 import dev.talaria.board.text.BoardJson;
 import dev.talaria.board.waiting.Fleet.DispatcherFact;
 import dev.talaria.board.waiting.Fleet.LauncherFact;
@@ -101,6 +103,59 @@ public sealed interface LaneReason extends WaitReason {
     @Override
     public void describe(ObjectNode node) {
       node.put("scope", scope).put("by", by).put("why", reason).put("since", since);
+    }
+  }
+
+  /** An incident holds the lane. */
+  record HeldByIncident(LanePause pause, long now) implements LaneReason {
+    private static final int SHOWN = 120;
+
+    @Override
+    public WaitCode code() {
+      return WaitCode.LANE_INCIDENT;
+    }
+
+    @Override
+    public String text(TimeWords times) {
+      OpenIncident first = pause.incidents().get(0);
+      String print = first.fingerprint();
+      String others = pause.incidents().size() == 1
+          ? ""
+          : ", and %d more like it".formatted(pause.incidents().size() - 1);
+      return "Incident %s holds lane '%s' since %s: %d tasks failed alike (%s)%s. %s"
+          .formatted(
+              first.id(),
+              pause.lane(),
+              times.of(first.openedAt()),
+              first.tasks(),
+              print.length() <= SHOWN ? print : print.substring(0, SHOWN) + "...",
+              others,
+              probe(times));
+    }
+
+    private String probe(TimeWords times) {
+      return pause
+          .runningProbe()
+          .map("Task %s runs as a probe; if it completes, the lane goes on."::formatted)
+          .orElseGet(() -> pause.isProbeDue(now)
+              ? "The next task of the lane starts as a probe."
+              : "The next probe starts at %s.".formatted(times.of(pause.nextProbeAt())));
+    }
+
+    @Override
+    public String advice() {
+      return "Look at what they share: talaria incidents show %s. Once it is mended: talaria incidents close %s."
+          .formatted(pause.incidents().get(0).id(), pause.incidents().get(0).id());
+    }
+
+    @Override
+    public void describe(ObjectNode node) {
+      node.put("lane", pause.lane());
+      node.set(
+          "incidents",
+          BoardJson.array(pause.incidents().stream().map(OpenIncident::id).toList()));
+      node.put("probe", pause.runningProbe().orElse(null))
+          .put("next_probe_at", pause.nextProbeAt());
     }
   }
 

@@ -10,6 +10,7 @@ public enum WaitCode {
   NO_DISPATCHER("no dispatcher serves this board", true),
   NOT_GRANTED("the board is only watched, nothing is started", true),
   PAUSED("paused by an operator", true),
+  LANE_INCIDENT("an incident holds the lane, which starts nothing but probes", true),
   UNASSIGNED("nobody is named for it", true),
   NOT_A_LANE("the assignee cannot be the name of a lane", true),
   CAPPED("as many run as the configuration allows", true),

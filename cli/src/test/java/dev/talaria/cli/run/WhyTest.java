@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.talaria.board.dispatch.Caps;
+import dev.talaria.board.incident.Incidents;
 import dev.talaria.board.dispatch.GrantClaims;
 import dev.talaria.board.dispatch.GrantClaims.Claimant;
 import dev.talaria.board.dispatch.Holds;
@@ -33,6 +34,7 @@ import dev.talaria.dispatcher.presence.LauncherDirectory;
 import dev.talaria.protocol.id.BoardKey;
 import dev.talaria.protocol.id.Lane;
 import dev.talaria.protocol.id.LauncherKey;
+import dev.talaria.protocol.message.Incident;
 import dev.talaria.protocol.message.Presence.Drain;
 import dev.talaria.protocol.message.Presence.LauncherBeat;
 import dev.talaria.protocol.message.Presence.Standing;
@@ -317,6 +319,23 @@ class WhyTest {
 
     assertThat(only(task, WaitCode.LANE_FAULT).path("text").asText())
         .contains("beta/launcher/main says: no program 'codr' on the PATH");
+  }
+
+  @Test
+  void shouldSayWhichIncidentHoldsTheLaneAndWhenTheNextProbeComes() {
+    String task = create();
+    served(4);
+    Incident incident = Incident.opened("i_1234abcd", BOARD, LANE.name(), "crashed: no module", NOW)
+        .with(new Incident.Failure("t_1", NOW, "haiku", "beta", null), true)
+        .pausedUntil(NOW + 300);
+    cli.onBoard(tx -> Incidents.replace(tx, List.of(incident), true));
+
+    JsonNode reason = only(task, WaitCode.LANE_INCIDENT);
+    assertThat(reason.path("text").asText())
+        .contains("Incident i_1234abcd holds lane 'coder'", "crashed: no module", "14:10:09");
+    assertThat(reason.path("facts").path("incidents").get(0).asText()).isEqualTo("i_1234abcd");
+    measured();
+    assertThat(gauge(LANE.name(), WaitCode.LANE_INCIDENT).value()).isEqualTo(1);
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.talaria.board.dispatch.Verdicts;
 import dev.talaria.board.event.EventKind;
 import dev.talaria.board.event.EventLog;
 import dev.talaria.board.event.EventRow;
+import dev.talaria.board.incident.Incidents;
 import dev.talaria.board.task.Task;
 import dev.talaria.board.task.Tasks;
 import dev.talaria.protocol.id.BoardKey;
@@ -123,9 +124,14 @@ public final class Decisions {
   }
 
   private Circumstances around(Tx tx, String task, PolicyEvent event) {
+    String print = event.text(PolicyEvent.FINGERPRINT);
     return Circumstances.NONE
         .withSystemicTasks(systemicTasks(task, event))
-        .withLaneBurn(burns.ofLane(tx, event));
+        .withLaneBurn(burns.ofLane(tx, event))
+        .withIncident(
+            print == null
+                ? null
+                : Incidents.with(tx, print, event.text(PolicyEvent.LANE)).orElse(null));
   }
 
   private int systemicTasks(String task, PolicyEvent event) {

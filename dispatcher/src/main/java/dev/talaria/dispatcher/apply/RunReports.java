@@ -219,6 +219,7 @@ public final class RunReports {
     }
     if (failure == FailureClass.PROTOCOL) {
       payload.put("protocol_violation", true);
+      payload.put(PolicyEvent.FINGERPRINT, Fingerprint.ofSilence(kind, tail));
       Drafts.lastRefused(tx, run.toString(), run.runId())
           .map(wire::objectOrNull)
           .ifPresent(draft -> payload.set("draft", draft));

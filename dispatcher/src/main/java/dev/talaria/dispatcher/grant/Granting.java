@@ -14,6 +14,8 @@ import dev.talaria.board.dispatch.ReadyWork;
 import dev.talaria.board.dispatch.ReadyWork.Column;
 import dev.talaria.board.dispatch.RespawnGuard;
 import dev.talaria.board.event.EventLog;
+import dev.talaria.board.incident.Incidents;
+import dev.talaria.board.incident.LanePause;
 import dev.talaria.board.slice.BoardSlice;
 import dev.talaria.board.text.BoardJson;
 import dev.talaria.board.transition.ClaimResult;
@@ -28,6 +30,7 @@ import dev.talaria.protocol.id.RunKey;
 import dev.talaria.protocol.message.BoardCommand.Claim;
 import dev.talaria.protocol.message.Reply.ClaimAnswered;
 import dev.talaria.protocol.message.Reply.Grant;
+import dev.talaria.protocol.policy.RetryPolicy.Systemic;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,7 +106,8 @@ public final class Granting {
 
   /** Whether a grant would find work that the caps allow. */
   public boolean hasWork(Tx tx, Lane lane, ReadyWork.Taker taker) {
-    if (OrderMirror.against(tx, lane.name(), null).isPresent()) {
+    if (OrderMirror.against(tx, lane.name(), null).isPresent()
+        || !Incidents.mayStart(tx, lane.name())) {
       return false;
     }
     Allowance allowance = Allowance.of(tx, settings.duties().caps());
@@ -130,14 +134,29 @@ public final class Granting {
     if (OrderMirror.against(tx, lane.name(), claimer.key()).isPresent()) {
       return List.of();
     }
+    Optional<LanePause> pause = Incidents.pause(tx, lane.name());
+    int most = pause.isEmpty() ? slots : pause.get().isProbeDue(tx.now()) ? Math.min(slots, 1) : 0;
     List<RunKey> granted = new ArrayList<>();
     Allowance allowance = Allowance.of(tx, settings.duties().caps());
-    grantReady(tx, turn, claimer, taker, lane, slots, allowance, granted);
-    grantReview(tx, turn, claimer, taker, lane, slots, allowance, granted);
+    grantReady(tx, turn, claimer, taker, lane, most, allowance, granted);
+    grantReview(tx, turn, claimer, taker, lane, most, allowance, granted);
+    pause.ifPresent(held -> granted.forEach(run -> probing(tx, held, run)));
     if (!granted.isEmpty()) {
       listener.granted(file.key(), granted.size());
     }
     return granted;
+  }
+
+  private void probing(Tx tx, LanePause pause, RunKey run) {
+    long first = settings.policy().systemic().firstProbeSeconds();
+    Incidents.probing(
+        tx, pause, run.taskId(), run.runId(), failed -> Systemic.probeDelay(first, failed));
+    log.info(
+        "Task {} of board '{}' starts as a probe of lane '{}', which incident {} holds.",
+        run.taskId(),
+        file.key(),
+        pause.lane(),
+        pause.incidents().get(0).id());
   }
 
   private void grantReady(

@@ -1,6 +1,7 @@
 package dev.talaria.dispatcher.inbox;
 
 import dev.talaria.protocol.id.BoardKey;
+import dev.talaria.protocol.message.Incident;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -13,6 +14,9 @@ public interface BoardInbox {
    * nothing of the partition, or knew another topic of that name: then from the earliest record on, and said aloud.
    */
   OptionalLong nextOffset(BoardInput.Source source);
+
+  /** All incidents of this board that are open now. */
+  void incidents(List<Incident> open);
 
   /** Hands records over, in order. Does not wait for their effects. */
   void deliver(List<BoardInput> inputs);

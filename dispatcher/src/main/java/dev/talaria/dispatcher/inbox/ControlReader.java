@@ -4,6 +4,7 @@ import dev.talaria.dispatcher.inbox.BoardInput.Command;
 import dev.talaria.dispatcher.inbox.BoardInput.Content;
 import dev.talaria.dispatcher.inbox.BoardInput.Passed;
 import dev.talaria.dispatcher.inbox.BoardInput.Source;
+import dev.talaria.dispatcher.incident.IncidentView;
 import dev.talaria.protocol.id.BoardKey;
 import dev.talaria.protocol.message.MalformedMessageException;
 import dev.talaria.protocol.message.Presence;
@@ -32,7 +33,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one consumer of a host: commands and decisions for its boards, and everybody's presence. Offsets are the boards' own;
+ * The one consumer of a host: commands, decisions and incidents of its boards, and everybody's presence. Offsets are the boards' own;
  * a partition starts at the smallest of them, and a record is for a board if the key says so and the offset is not below
  * the board's own (DESIGN 6.4, REVIEW R12). What cannot be read goes to {@code dead-letter}.
  *
@@ -156,17 +157,27 @@ public final class ControlReader implements AutoCloseable {
   private void read(Consumer<byte[], byte[]> consumer) {
     Map<TopicPartition, Source> sources = assign(consumer);
     Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+    var incidents = new IncidentView(wire);
+    boolean told = false;
     long lastPass = System.nanoTime();
     long lastLag = lastPass - LAG_EVERY_NANOS;
     while (!closing && !startOver) {
-      if (!caughtUp) {
-        caughtUp = ends.entrySet().stream()
+      if (!told) {
+        told = ends.entrySet().stream()
             .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+        if (told) {
+          // all at once, so that a board does not take the first for all there are
+          boards.forEach(board -> board.incidents(incidents.of(board.key())));
+          caughtUp = true;
+        }
       }
       try {
         ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
         if (!records.isEmpty()) {
-          route(records, sources);
+          route(records, sources, incidents);
+        }
+        if (told) {
+          tell(incidents);
         }
       } catch (InvalidOffsetException e) {
         for (TopicPartition partition : e.partitions()) {
@@ -207,11 +218,20 @@ public final class ControlReader implements AutoCloseable {
             new Source(topic, number, fact.id(), fact.partitions()));
       }
     }
-    var presence = new TopicPartition(topics.presence(), 0);
+    List<TopicPartition> fromTheBeginning = new ArrayList<>();
+    fromTheBeginning.add(new TopicPartition(topics.presence(), 0));
+    if (facts.containsKey(topics.incidents())) {
+      partitionsOfBoards()
+          .forEach(it -> fromTheBeginning.add(new TopicPartition(topics.incidents(), it)));
+    } else {
+      log.warn(
+          "Topic '{}' does not exist: no incident is known; 'talaria topics init' makes it.",
+          topics.incidents());
+    }
     List<TopicPartition> all = new ArrayList<>(sources.keySet());
-    all.add(presence);
+    all.addAll(fromTheBeginning);
     consumer.assign(all);
-    consumer.seekToBeginning(List.of(presence));
+    consumer.seekToBeginning(fromTheBeginning);
     sources.forEach((partition, source) -> seek(consumer, partition, source));
     return sources;
   }
@@ -235,12 +255,17 @@ public final class ControlReader implements AutoCloseable {
     }
   }
 
-  private void route(ConsumerRecords<byte[], byte[]> records, Map<TopicPartition, Source> sources) {
+  private void route(
+      ConsumerRecords<byte[], byte[]> records,
+      Map<TopicPartition, Source> sources,
+      IncidentView incidents) {
     Map<BoardKey, List<BoardInput>> inputs = new HashMap<>();
     for (ConsumerRecord<byte[], byte[]> rec : records) {
       try {
         if (rec.topic().equals(topics.presence())) {
           readPresence(rec);
+        } else if (rec.topic().equals(topics.incidents())) {
+          incidents.take(rec);
         } else {
           BoardKey board = forms.boardOf(rec.topic(), rec.key());
           Source source = sources.get(new TopicPartition(rec.topic(), rec.partition()));
@@ -261,6 +286,13 @@ public final class ControlReader implements AutoCloseable {
         board.deliver(own);
       }
     }
+  }
+
+  private void tell(IncidentView incidents) {
+    Set<BoardKey> changed = incidents.changed();
+    boards.stream()
+        .filter(board -> changed.contains(board.key()))
+        .forEach(board -> board.incidents(incidents.of(board.key())));
   }
 
   private void readPresence(ConsumerRecord<byte[], byte[]> rec) {
