@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.talaria.board.dispatch.Caps;
-import dev.talaria.board.incident.Incidents;
 import dev.talaria.board.dispatch.GrantClaims;
 import dev.talaria.board.dispatch.GrantClaims.Claimant;
 import dev.talaria.board.dispatch.Holds;
@@ -13,6 +12,7 @@ import dev.talaria.board.dispatch.RespawnGuard;
 import dev.talaria.board.dispatch.RunEnd;
 import dev.talaria.board.dispatch.RunEnds;
 import dev.talaria.board.dispatch.Verdicts;
+import dev.talaria.board.incident.Incidents;
 import dev.talaria.board.order.Pauses;
 import dev.talaria.board.text.BoardJson;
 import dev.talaria.board.transition.ClaimResult;
