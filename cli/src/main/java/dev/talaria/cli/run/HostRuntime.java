@@ -60,13 +60,11 @@ import dev.talaria.service.metrics.HealthChecks;
 import dev.talaria.service.metrics.HealthChecks.Health;
 import dev.talaria.service.metrics.Meters;
 import dev.talaria.service.metrics.MetricsEndpoint;
+import dev.talaria.service.metrics.Registries;
 import dev.talaria.streams.DecisionMeters;
 import dev.talaria.streams.TopologyService;
 import dev.talaria.streams.TopologySettings;
-import io.micrometer.core.instrument.Clock;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,8 +111,7 @@ public final class HostRuntime implements AutoCloseable {
   private final String host;
   private final Wire wire = new Wire();
   private final CurrentRun currentRun = new CurrentRun();
-  private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(
-      PrometheusConfig.DEFAULT, new PrometheusRegistry(), Clock.SYSTEM, currentRun);
+  private final PrometheusMeterRegistry registry = Registries.of(currentRun);
   private final Meters meters = new Meters(registry).bindJvm();
   private final ServiceMetrics metrics = new ServiceMetrics(meters, currentRun);
   private final Map<String, Object> reporting = KafkaReporter.settings(new KafkaSeries(meters));

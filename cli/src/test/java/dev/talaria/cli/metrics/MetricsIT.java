@@ -314,6 +314,9 @@ class MetricsIT {
                 + "#[0-9]+\"\\} [0-9.]+")
         .containsPattern(
             "talaria_run_duration_seconds_bucket\\{.*trace_id=\"alpha/default#" + gaveUp);
+    assertThat(answer.body().lines().filter(line -> line.contains(" # {")))
+        .as("anywhere else Prometheus 2.42 takes the whole page for malformed")
+        .allMatch(line -> line.matches("[a-z_]+_(bucket|total)\\{.*"));
     assertThat(page(alpha)).as("without being asked for").doesNotContain(done);
   }
 
