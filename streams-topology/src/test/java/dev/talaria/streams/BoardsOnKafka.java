@@ -83,6 +83,24 @@ final class BoardsOnKafka implements AutoCloseable {
         .toList();
   }
 
+  /** What a store holds by its changelog: the last value of each key, without those that were dropped. */
+  <V> Map<String, V> changelog(String store, Class<V> type) {
+    var found = new java.util.TreeMap<String, V>();
+    reader.readAll(changelog(store)).forEach(record -> {
+      String key = new String(record.key(), StandardCharsets.UTF_8);
+      if (record.value() == null) {
+        found.remove(key);
+      } else {
+        found.put(key, new StateSerde<>(wire.mapper(), type).deserializer().deserialize("", record.value()));
+      }
+    });
+    return found;
+  }
+
+  String changelog(String store) {
+    return topics.prefix() + "topology-" + store + "-changelog";
+  }
+
   /** The partition of each decision on the topic. */
   Map<String, Integer> partitionOfEachBoard() {
     var found = new java.util.TreeMap<String, Integer>();

@@ -8,7 +8,7 @@ import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** The topology alone in a JVM, to be killed: bootstrap, prefix, state directory. */
+/** The topology alone in a JVM, to be killed: bootstrap, prefix, state directory, perhaps its name. */
 final class TopologyProcess {
   static final String READY = "topology ready";
 
@@ -16,7 +16,11 @@ final class TopologyProcess {
 
   public static void main(String[] args) throws InterruptedException {
     var settings = TopologySettings.of(
-        args[0], new TopicCatalogue(args[1], BoardsOnKafka.PARTITIONS), "alpha", Path.of(args[2]));
+            args[0],
+            new TopicCatalogue(args[1], BoardsOnKafka.PARTITIONS),
+            "alpha",
+            Path.of(args[2]))
+        .withInstance(args.length > 3 ? args[3] : "main");
     var service =
         new TopologyService(settings, new Wire(), DecisionListener.NONE, InstantSource.system());
     var ended = new CountDownLatch(1);
