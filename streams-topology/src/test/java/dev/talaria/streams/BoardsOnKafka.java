@@ -1,5 +1,6 @@
 package dev.talaria.streams;
 
+import dev.talaria.protocol.id.BoardKey;
 import dev.talaria.protocol.message.DeadLetter;
 import dev.talaria.protocol.message.Decision;
 import dev.talaria.protocol.message.Transition;
@@ -26,10 +27,12 @@ final class BoardsOnKafka implements AutoCloseable {
 
   final Wire wire = new Wire();
   final TopicCatalogue topics;
+  private final TestBroker broker;
   private final RecordReader reader;
   private final KafkaProducer<byte[], byte[]> producer;
 
   BoardsOnKafka(TestBroker broker) {
+    this.broker = broker;
     topics = new TopicCatalogue(broker.prefix(), PARTITIONS);
     reader = new RecordReader(broker.bootstrapServers());
     try (var admin = new Topics(broker)) {
@@ -95,6 +98,19 @@ final class BoardsOnKafka implements AutoCloseable {
       }
     });
     return found;
+  }
+
+  /** Makes a store's changelog, with what a board has in it, before any topology has started. */
+  void putChangelog(String store, BoardKey board, Map<String, String> values) {
+    try (var admin = new Topics(broker)) {
+      admin.create(changelog(store), PARTITIONS, Map.of("cleanup.policy", "compact"));
+    }
+    values.forEach((key, value) -> producer.send(new ProducerRecord<>(
+        changelog(store),
+        topics.partitionOf(board),
+        key.getBytes(StandardCharsets.UTF_8),
+        value.getBytes(StandardCharsets.UTF_8))));
+    producer.flush();
   }
 
   String changelog(String store) {
