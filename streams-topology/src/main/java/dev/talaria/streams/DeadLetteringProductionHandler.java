@@ -1,39 +1,39 @@
 package dev.talaria.streams;
 
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.streams.errors.ErrorHandlerContext;
 import org.apache.kafka.streams.errors.ProductionExceptionHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An answer that can never be sent, because it is too large or cannot be encoded, becomes a dead letter of the transition
- * that it answers; the dispatcher then decides by itself. Anything else is the cluster's trouble: the thread ends and
- * its successor takes the record again. So does a change of a store that cannot be sent, since going on would lose it.
+ * What the topology cannot send, because it is too large or cannot be encoded (see {@link MessageSerializer}), becomes a dead
+ * letter of the transition that it comes from; where it was a decision, the dispatcher then decides by itself. Anything
+ * else is the cluster's trouble: the thread ends and its successor takes the record again. So does a change of a store
+ * that cannot be sent, since going on would lose it.
  */
 public final class DeadLetteringProductionHandler implements ProductionExceptionHandler {
-  /** Setting: the full name of the decisions topic. */
-  static final String DECISIONS = "talaria.decisions.topic";
+  /** Setting: the full names of the topics that the topology writes, with commas between. */
+  static final String SENT = "talaria.sent.topics";
 
   private static final Logger log = LoggerFactory.getLogger(DeadLetteringProductionHandler.class);
 
   private DeadLetters letters = new DeadLetters(Map.of());
-  private String decisions = "";
+  private Set<String> sent = Set.of();
 
   @Override
   public void configure(Map<String, ?> configs) {
     letters = new DeadLetters(configs);
-    decisions = String.valueOf(configs.get(DECISIONS));
+    sent = Set.of(String.valueOf(configs.get(SENT)).split(","));
   }
 
+  /** Whatever it is, the transaction is lost with it: to go on would end the thread at its next record. */
   @Override
   public Response handleError(
       ErrorHandlerContext context, ProducerRecord<byte[], byte[]> record, Exception error) {
-    return error instanceof RecordTooLargeException
-        ? resume(context, record.topic(), error)
-        : Response.fail();
+    return Response.fail();
   }
 
   @Override
@@ -51,14 +51,15 @@ public final class DeadLetteringProductionHandler implements ProductionException
       log.error("A dead letter cannot be sent and is dropped", error);
       return Response.resume();
     }
-    if (!target.equals(decisions)) {
+    if (!sent.contains(target)) {
       return Response.fail();
     }
     log.error(
-        "The answer to record {} of {}-{} cannot be sent; the record is put on the dead-letter topic",
+        "What record {} of {}-{} leads to cannot be sent to '{}'; the record is put on the dead-letter topic",
         context.offset(),
         context.topic(),
         context.partition(),
+        target,
         error);
     return Response.resume(letters.of(context, error));
   }

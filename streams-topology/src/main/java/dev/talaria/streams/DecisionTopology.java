@@ -137,9 +137,7 @@ public final class DecisionTopology {
     topology.addStateStore(store(FLEET_BOARDS, BoardBase.class), COUNT);
     topology.addStateStore(store(BURN, LaneBurn.class), COUNT_BURN, JUDGE);
     var keys = new StringSerializer();
-    // a tombstone stays one
-    Serializer<Message> messages =
-        (topic, message) -> message == null ? null : wire.encode(message);
+    Serializer<Message> messages = new MessageSerializer(wire);
     topology.addSink(
         INCIDENTS_SINK, topics.incidents(), keys, messages, new BoardPartitioner(), WATCH);
     topology.addSink(

@@ -2,6 +2,7 @@ package dev.talaria.streams;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.talaria.protocol.topic.TopicCatalogue;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -39,7 +40,14 @@ final class StateSerde<T> implements Serde<T> {
 
   private byte @Nullable [] write(@Nullable T value) {
     try {
-      return value == null ? null : mapper.writeValueAsBytes(value);
+      byte[] bytes = value == null ? null : mapper.writeValueAsBytes(value);
+      if (bytes != null && bytes.length > TopicCatalogue.MAX_MESSAGE_BYTES) {
+        // the record that asked for it is put aside; in the producer's hands it would end the
+        // thread
+        throw new IllegalStateException("a %s of %d bytes, more than a store may keep (%d)"
+            .formatted(type.getSimpleName(), bytes.length, TopicCatalogue.MAX_MESSAGE_BYTES));
+      }
+      return bytes;
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("Cannot encode " + type.getSimpleName(), e);
     }

@@ -61,7 +61,10 @@ public final class StreamsProperties {
 
   private static void errors(Map<String, Object> all, TopologySettings settings) {
     all.put(DeadLetters.TOPIC, settings.topics().deadLetter());
-    all.put(DeadLetteringProductionHandler.DECISIONS, settings.topics().decisions());
+    var topics = settings.topics();
+    all.put(
+        DeadLetteringProductionHandler.SENT,
+        String.join(",", topics.decisions(), topics.incidents(), topics.fleet()));
     // Sources read bytes, which always deserialise; the topology reads them itself.
     all.put(
         StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG,

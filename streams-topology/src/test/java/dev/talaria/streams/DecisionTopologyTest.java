@@ -1,12 +1,15 @@
 package dev.talaria.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.talaria.protocol.id.BoardKey;
 import dev.talaria.protocol.message.DeadLetter;
 import dev.talaria.protocol.message.Decision;
 import dev.talaria.protocol.message.Transition;
 import dev.talaria.protocol.message.Wire;
+import dev.talaria.protocol.policy.Burn;
+import dev.talaria.protocol.policy.BurnWindow;
 import dev.talaria.protocol.policy.PolicyEvent;
 import dev.talaria.protocol.policy.RetryPolicy;
 import dev.talaria.protocol.policy.TaskHistory;
@@ -291,7 +294,16 @@ class DecisionTopologyTest {
 
     bench.pass(Duration.ofHours(23));
     assertThat(bench.history("t_image")).as("late duplicates are known").isNotNull();
+    assertThat(bench.changelog(DecisionTopology.TASK_HISTORY).values())
+        .as("the changelog before")
+        .hasSize(3)
+        .allSatisfy(value -> assertThat(value).isPresent());
     bench.pass(Duration.ofHours(2));
+
+    assertThat(bench.changelog(DecisionTopology.TASK_HISTORY))
+        .as("tombstones, and nothing else")
+        .containsOnlyKeys("alpha/default#t_image", "alpha/default#t_status")
+        .allSatisfy((task, value) -> assertThat(value).isEmpty());
 
     assertThat(bench.history("t_image")).isNull();
     assertThat(bench.history("t_status")).isNull();
@@ -357,6 +369,45 @@ class DecisionTopologyTest {
         .isEqualTo(kept);
     assertThat(serde.deserializer().deserialize("", "{}".getBytes(StandardCharsets.UTF_8)))
         .isNull();
+  }
+
+  /** State grows with open tasks, not with history: nothing of what is closed and past stays anywhere. */
+  @Test
+  void shouldKeepNothingInAnyStoreOfTasksThatAreClosedForLong() {
+    for (int i = 0; i < 20; i++) {
+      String task = "t_" + i;
+      bench.send(board.image(task, "created", "ready"));
+      bench.send(board.failed(task, LIMIT_3).lane("coder").fingerprint("print " + i % 4).end());
+      bench.send(board.failed(task, LIMIT_3).lane("coder").seconds(9).end());
+      bench.send(board.image(task, i % 2 == 0 ? "completed" : "archived", i % 2 == 0 ? "done" : "archived"));
+    }
+
+    for (int hours = 0; hours < 60; hours++) {
+      bench.pass(Duration.ofHours(1));
+    }
+
+    var stores = new java.util.TreeMap<String, Long>();
+    bench.storeNames().forEach(store -> stores.put(store, bench.entries(store)));
+    assertThat(stores).containsKeys("burn", "recent-failures", "task-history", "incidents");
+    // what a board has counted in all is kept, one entry a board
+    stores.remove(DecisionTopology.FLEET_BOARDS);
+    assertThat(stores.values()).as("entries of %s", stores).containsOnly(0L);
+  }
+
+  @Test
+  void shouldRefuseToKeepWhatNoChangelogTakes() {
+    var serde = new StateSerde<>(new Wire().mapper(), LaneBurn.class);
+    var slots = new java.util.ArrayList<BurnWindow.Slot>();
+    for (int i = 0; i < 10; i++) {
+      slots.add(new BurnWindow.Slot(
+          i, "m".repeat(100_000), Burn.NONE));
+    }
+    var large = new LaneBurn(1, new BurnWindow(slots), 0);
+
+    assertThatThrownBy(() -> serde.serializer().serialize("", large))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("a LaneBurn of")
+        .hasMessageContaining("900000");
   }
 
   @Test

@@ -18,7 +18,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.Map;
+import java.util.HashMap;
 import java.util.Properties;
+import java.util.Set;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -202,6 +206,33 @@ final class TopologyBench implements AutoCloseable {
 
   KeyValueStore<String, TaskIncidents> incidentTasks() {
     return driver.getKeyValueStore(DecisionTopology.INCIDENT_TASKS);
+  }
+
+  /** What has been written to a store's changelog since the last call: the last of each key; a tombstone is an empty one. */
+  Map<String, Optional<byte[]>> changelog(String store) {
+    var topic = driver.createOutputTopic(
+        "talaria.topology-" + store + "-changelog",
+        new StringDeserializer(),
+        new ByteArrayDeserializer());
+    var written = new HashMap<String, Optional<byte[]>>();
+    topic.readKeyValuesToList().forEach(it -> written.put(it.key, Optional.ofNullable(it.value)));
+    return written;
+  }
+
+  Set<String> storeNames() {
+    return driver.getAllStateStores().keySet();
+  }
+
+  /** How many entries a store has. */
+  long entries(String store) {
+    long count = 0;
+    try (var all = driver.getKeyValueStore(store).all()) {
+      while (all.hasNext()) {
+        all.next();
+        count++;
+      }
+    }
+    return count;
   }
 
   KeyValueStore<String, LaneBurn> burn() {

@@ -33,6 +33,10 @@ public record DeadLetter(
   /** How much of a value is kept, in bytes. */
   public static final int KEPT_BYTES = 64 * 1024;
 
+  /** How much of a reason is kept, in characters: it may quote the value. */
+  public static final int REASON_CHARS = 2_000;
+
+  private static final int KEY_CHARS = 16_000;
   private static final int DIGEST_BYTES = 8;
 
   /** The start of the SHA-256 of {@code value}, in hex; empty where no value is kept. */
@@ -58,11 +62,17 @@ public record DeadLetter(
       @Nullable String key,
       byte @Nullable [] value,
       long at) {
+    String why = cut(reason, REASON_CHARS);
+    String name = key == null ? null : cut(key, KEY_CHARS);
     if (value == null) {
-      return new DeadLetter(topic, partition, offset, reason, key, null, 0, at);
+      return new DeadLetter(topic, partition, offset, why, name, null, 0, at);
     }
     byte[] kept = value.length <= KEPT_BYTES ? value : Arrays.copyOf(value, KEPT_BYTES);
     String text = Base64.getEncoder().encodeToString(kept);
-    return new DeadLetter(topic, partition, offset, reason, key, text, value.length, at);
+    return new DeadLetter(topic, partition, offset, why, name, text, value.length, at);
+  }
+
+  private static String cut(String text, int most) {
+    return text.length() <= most ? text : text.substring(0, most - 3) + "...";
   }
 }
