@@ -27,9 +27,7 @@ final class MessageSerializer implements Serializer<Message> {
     if (bytes.length > TopicCatalogue.MAX_MESSAGE_BYTES) {
       throw new SerializationException("a %s of %d bytes, more than %d"
           .formatted(
-              message.getClass().getSimpleName(),
-              bytes.length,
-              TopicCatalogue.MAX_MESSAGE_BYTES));
+              message.getClass().getSimpleName(), bytes.length, TopicCatalogue.MAX_MESSAGE_BYTES));
     }
     return bytes;
   }

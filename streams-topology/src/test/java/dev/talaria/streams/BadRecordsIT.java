@@ -139,11 +139,14 @@ class BadRecordsIT {
     bad.put("a huge text", ("{\"board\":\"" + "b".repeat(LARGE) + "\"}").getBytes(UTF_8));
     bad.put("a long number", ("{\"lineage\":" + "9".repeat(500_000) + "}").getBytes(UTF_8));
     ObjectNode wrong = wire.tree(board.plain("t_9", "created"));
-    bad.put("an impossible board", wrong.deepCopy().put("board", "a/b/c").toString().getBytes(UTF_8));
-    bad.put("an impossible task", wrong.deepCopy().put("task", "no#task").toString().getBytes(UTF_8));
+    bad.put(
+        "an impossible board", wrong.deepCopy().put("board", "a/b/c").toString().getBytes(UTF_8));
+    bad.put(
+        "an impossible task", wrong.deepCopy().put("task", "no#task").toString().getBytes(UTF_8));
     bad.put("a number for a kind", wrong.deepCopy().putNull("kind").toString().getBytes(UTF_8));
     bad.put("a text for an id", wrong.deepCopy().put("event", "many").toString().getBytes(UTF_8));
-    bad.put("no payload object", wrong.deepCopy().put("payload", "text").toString().getBytes(UTF_8));
+    bad.put(
+        "no payload object", wrong.deepCopy().put("payload", "text").toString().getBytes(UTF_8));
     bad.put("pending, no class", pending(wire, board, payload -> payload.remove("class")));
     bad.put("pending, no policy", pending(wire, board, payload -> payload.remove("policy")));
     bad.put(
@@ -200,14 +203,20 @@ class BadRecordsIT {
     strange.add(board.with("t_9", "created", wire.object().put("note", "x".repeat(LARGE))));
     strange.add(board.failed("t_9", POLICY).lane("").model("").fingerprint("").end());
     strange.add(board.failed("t_9", POLICY).lane("l".repeat(200_000)).end());
-    strange.add(board.failed("t_9", POLICY).lane("coder").model("m".repeat(200_000)).end());
-    strange.add(board.failed("t_9", POLICY).lane("coder").override("\u0000\u001b[31m").end());
-    strange.add(board.failed("t_9", POLICY).lane("coder").seconds(Long.MAX_VALUE).end());
-    strange.add(board.failed("t_9", POLICY).lane("coder").seconds(Long.MIN_VALUE).end());
+    strange.add(
+        board.failed("t_9", POLICY).lane("coder").model("m".repeat(200_000)).end());
+    strange.add(
+        board.failed("t_9", POLICY).lane("coder").override("\u0000\u001b[31m").end());
+    strange.add(
+        board.failed("t_9", POLICY).lane("coder").seconds(Long.MAX_VALUE).end());
+    strange.add(
+        board.failed("t_9", POLICY).lane("coder").seconds(Long.MIN_VALUE).end());
     strange.add(board.failed("t_9", POLICY).fingerprint("f".repeat(LARGE / 2)).end());
     strange.add(board.failed("t_9", POLICY).kind("k".repeat(200_000)).end());
-    strange.add(board.later(100_000_000_000L).failed("t_9", POLICY).lane("coder").end());
-    strange.add(board.later(-200_000_000_000L).failed("t_9", POLICY).lane("coder").end());
+    strange.add(
+        board.later(100_000_000_000L).failed("t_9", POLICY).lane("coder").end());
+    strange.add(
+        board.later(-200_000_000_000L).failed("t_9", POLICY).lane("coder").end());
     strange.add(board.image("t_9", "edited", "a status of tomorrow"));
     return strange;
   }

@@ -94,7 +94,9 @@ final class BoardsOnKafka implements AutoCloseable {
       if (record.value() == null) {
         found.remove(key);
       } else {
-        found.put(key, new StateSerde<>(wire.mapper(), type).deserializer().deserialize("", record.value()));
+        found.put(
+            key,
+            new StateSerde<>(wire.mapper(), type).deserializer().deserialize("", record.value()));
       }
     });
     return found;

@@ -377,9 +377,14 @@ class DecisionTopologyTest {
     for (int i = 0; i < 20; i++) {
       String task = "t_" + i;
       bench.send(board.image(task, "created", "ready"));
-      bench.send(board.failed(task, LIMIT_3).lane("coder").fingerprint("print " + i % 4).end());
+      bench.send(board
+          .failed(task, LIMIT_3)
+          .lane("coder")
+          .fingerprint("print " + i % 4)
+          .end());
       bench.send(board.failed(task, LIMIT_3).lane("coder").seconds(9).end());
-      bench.send(board.image(task, i % 2 == 0 ? "completed" : "archived", i % 2 == 0 ? "done" : "archived"));
+      bench.send(board.image(
+          task, i % 2 == 0 ? "completed" : "archived", i % 2 == 0 ? "done" : "archived"));
     }
 
     for (int hours = 0; hours < 60; hours++) {
@@ -399,8 +404,7 @@ class DecisionTopologyTest {
     var serde = new StateSerde<>(new Wire().mapper(), LaneBurn.class);
     var slots = new java.util.ArrayList<BurnWindow.Slot>();
     for (int i = 0; i < 10; i++) {
-      slots.add(new BurnWindow.Slot(
-          i, "m".repeat(100_000), Burn.NONE));
+      slots.add(new BurnWindow.Slot(i, "m".repeat(100_000), Burn.NONE));
     }
     var large = new LaneBurn(1, new BurnWindow(slots), 0);
 

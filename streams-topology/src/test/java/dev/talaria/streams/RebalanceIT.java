@@ -100,8 +100,7 @@ class RebalanceIT {
   private JavaProcess launch(JavaProcesses processes, TestBroker broker, String name) {
     return processes
         .of(TopologyProcess.class)
-        .args(
-            broker.bootstrapServers(), broker.prefix(), home.resolve(name).toString(), name)
+        .args(broker.bootstrapServers(), broker.prefix(), home.resolve(name).toString(), name)
         .jvmArgs("-XX:TieredStopAtLevel=1", "-Xmx128m", "-XX:+UseSerialGC")
         .start(name);
   }
@@ -167,8 +166,9 @@ class RebalanceIT {
             .extracting(Decision::event)
             .isSorted());
     Map<String, TaskHistory> kept = new LinkedHashMap<>();
-    kafka.changelog(DecisionTopology.TASK_HISTORY, TaskState.class).forEach(
-        (task, state) -> kept.put(task, state.history()));
+    kafka
+        .changelog(DecisionTopology.TASK_HISTORY, TaskState.class)
+        .forEach((task, state) -> kept.put(task, state.history()));
     assertThat(kept).as("-Dtalaria.seed=%d", seed).containsExactlyInAnyOrderEntriesOf(histories);
   }
 

@@ -56,7 +56,8 @@ class TopologyStateIT {
             kafka.send(record);
           }
           long last = records.get(until - 1).event();
-          kafka.awaitDecisions((int) expected.keySet().stream().filter(e -> e <= last).count());
+          kafka.awaitDecisions(
+              (int) expected.keySet().stream().filter(e -> e <= last).count());
           assertThat(service.failure()).isEmpty();
           assertThat(service.close(Duration.ofSeconds(10), false)).isTrue();
         }
@@ -71,7 +72,9 @@ class TopologyStateIT {
             .isNull();
       }
       assertThat(said).as("-Dtalaria.seed=%d", seed).isEqualTo(expected);
-      assertThat(expected.values()).extracting(Verdict::action).contains(Action.GIVE_UP, Action.BLOCK);
+      assertThat(expected.values())
+          .extracting(Verdict::action)
+          .contains(Action.GIVE_UP, Action.BLOCK);
       assertThat(expected.values()).extracting(Verdict::budget).anyMatch(it -> it != null);
     }
   }
@@ -97,11 +100,12 @@ class TopologyStateIT {
         kafka.send(board.failed("t_waits", policy).as(FailureClass.PROVIDER).end());
         kafka.send(board.failed("t_closed", policy).end());
         kafka.send(board.failed("t_closed", policy).end());
-        kafka.send(board
-            .failed("t_c", policy)
-            .lane("coder")
-            .fingerprint("crashed: no such module")
-            .end())
+        kafka
+            .send(board
+                .failed("t_c", policy)
+                .lane("coder")
+                .fingerprint("crashed: no such module")
+                .end())
             .get();
 
         List<Verdict> verdicts =
@@ -117,8 +121,7 @@ class TopologyStateIT {
         assertThat(verdicts.get(3).reason()).contains("2 of 2 failed runs");
         assertThat(verdicts.get(4).reason()).contains("3 tasks of this board failed the same way");
         assertThat(verdicts.get(2).history())
-            .isEqualTo(
-                new TaskHistory(1, 1, 0, 0, 0, 0, false, 1, 45, new Burn(1, 0, 0)));
+            .isEqualTo(new TaskHistory(1, 1, 0, 0, 0, 0, false, 1, 45, new Burn(1, 0, 0)));
         assertThat(service.failure()).isEmpty();
       }
     }
