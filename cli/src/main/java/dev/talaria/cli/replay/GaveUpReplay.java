@@ -7,7 +7,7 @@ import dev.talaria.cli.replay.story.StoryTeller;
 import dev.talaria.cli.replay.topic.TopicScan.Taker;
 import dev.talaria.cli.replay.trail.TaskTrail;
 import dev.talaria.cli.replay.trail.TrailReader;
-import dev.talaria.cli.replay.whatif.Alike;
+import dev.talaria.cli.replay.whatif.Around;
 import dev.talaria.cli.replay.whatif.WhatIf;
 import dev.talaria.protocol.id.BoardKey;
 import dev.talaria.protocol.id.TaskKey;
@@ -53,18 +53,18 @@ final class GaveUpReplay {
 
   private void add(
       List<TaskKey> tasks, @Nullable OtherPolicies other, GaveUpReport.Builder report) {
-    Alike alike = other == null ? null : new Alike(wire, tasks, other::over);
+    Around around = other == null ? null : new Around(wire, tasks, other::over);
     Taker nobody = rec -> {};
     Map<TaskKey, TaskTrail> trails = kafka
         .trails("reading")
-        .read(tasks, TrailReader.NOW, partition -> alike == null ? nobody : alike.taker());
+        .read(tasks, TrailReader.NOW, partition -> around == null ? nobody : around.taker());
     for (TaskTrail trail : trails.values()) {
       Story story = StoryTeller.tell(trail, wire);
       report.add(
           story,
-          other == null || alike == null
+          other == null || around == null
               ? null
-              : WhatIf.judge(trail, story, other, alike::at, wire));
+              : WhatIf.judge(trail, story, other, around::at, wire));
     }
   }
 }

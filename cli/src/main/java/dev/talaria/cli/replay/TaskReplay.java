@@ -7,7 +7,7 @@ import dev.talaria.cli.replay.story.StoryTeller;
 import dev.talaria.cli.replay.topic.TopicScan.Taker;
 import dev.talaria.cli.replay.trail.TaskTrail;
 import dev.talaria.cli.replay.trail.TrailReader;
-import dev.talaria.cli.replay.whatif.Alike;
+import dev.talaria.cli.replay.whatif.Around;
 import dev.talaria.cli.replay.whatif.WhatIf;
 import dev.talaria.cli.replay.whatif.WhatIfTold;
 import dev.talaria.cli.text.Times;
@@ -36,18 +36,18 @@ final class TaskReplay {
    */
   int tell(TaskKey key, long asOf, @Nullable PolicyFile file) {
     OtherPolicies other = file == null ? null : new OtherPolicies(file);
-    Alike alike = other == null ? null : new Alike(wire, List.of(key), other::over);
+    Around around = other == null ? null : new Around(wire, List.of(key), other::over);
     Taker nobody = rec -> {};
     TaskTrail trail = kafka
         .trails("reading")
-        .read(List.of(key), asOf, partition -> alike == null ? nobody : alike.taker())
+        .read(List.of(key), asOf, partition -> around == null ? nobody : around.taker())
         .get(key);
     if (trail == null) {
       throw CliFailure.failed(unknown(key, asOf));
     }
     Story story = StoryTeller.tell(trail, wire);
     WhatIfTold told =
-        other == null || alike == null ? null : WhatIf.judge(trail, story, other, alike::at, wire);
+        other == null || around == null ? null : WhatIf.judge(trail, story, other, around::at, wire);
     return view.show(() -> json(story, asOf, told), () -> lines(story, asOf, told));
   }
 

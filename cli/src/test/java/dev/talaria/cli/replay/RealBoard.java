@@ -16,6 +16,7 @@ import dev.talaria.board.event.StatusAfter;
 import dev.talaria.board.home.ScratchRemoval;
 import dev.talaria.board.task.NewTask;
 import dev.talaria.board.task.TaskCreation;
+import dev.talaria.board.transition.Blocks;
 import dev.talaria.board.transition.ClaimResult;
 import dev.talaria.board.transition.Claims;
 import dev.talaria.board.transition.Completions;
@@ -189,6 +190,12 @@ final class RealBoard implements AutoCloseable {
     later(1);
     decide(task);
     later(100);
+  }
+
+  /** An operator lets it try again, and it crashes. */
+  void crashAfterUnblock(String task) {
+    write(tx -> Blocks.unblock(tx, task));
+    crash(task, "once more");
   }
 
   /** What its relay publishes of a task, in one batch. */

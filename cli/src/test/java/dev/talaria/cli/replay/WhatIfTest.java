@@ -11,7 +11,7 @@ import dev.talaria.cli.replay.gaveup.GaveUpReport;
 import dev.talaria.cli.replay.story.Story;
 import dev.talaria.cli.replay.story.StoryTeller;
 import dev.talaria.cli.replay.trail.TaskTrail;
-import dev.talaria.cli.replay.whatif.Alike;
+import dev.talaria.cli.replay.whatif.Around;
 import dev.talaria.cli.replay.whatif.Choice;
 import dev.talaria.cli.replay.whatif.Parting;
 import dev.talaria.cli.replay.whatif.Parting.Way;
@@ -22,6 +22,7 @@ import dev.talaria.cli.replay.whatif.WhatIfTold;
 import dev.talaria.protocol.id.TaskKey;
 import dev.talaria.protocol.message.Transition;
 import dev.talaria.protocol.policy.Backoff;
+import dev.talaria.protocol.policy.Circumstances;
 import dev.talaria.protocol.policy.FailureClass;
 import dev.talaria.protocol.policy.Ladder;
 import dev.talaria.protocol.policy.LimitSource;
@@ -36,7 +37,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToIntFunction;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,12 +82,12 @@ class WhatIfTest {
     }
   }
 
-  private WhatIfTold judge(TaskTrail trail, OtherPolicies other, ToIntFunction<Transition> alike) {
-    return WhatIf.judge(trail, StoryTeller.tell(trail, board.wire), other, alike, board.wire);
+  private WhatIfTold judge(TaskTrail trail, OtherPolicies other, Function<Transition, Circumstances> around) {
+    return WhatIf.judge(trail, StoryTeller.tell(trail, board.wire), other, around, board.wire);
   }
 
   private WhatIfTold judge(String task, String yaml) {
-    return judge(board.trail(task), other(yaml), end -> 0);
+    return judge(board.trail(task), other(yaml), end -> Circumstances.NONE);
   }
 
   private String crashing(int times, Long maxRetries) {
@@ -226,9 +227,9 @@ class WhatIfTest {
   void shouldJudgeHistoryThatWasPublishedAnewAlike() {
     String task = crashing(3, null);
     OtherPolicies other = other("policy: {failure_limit: 5}");
-    WhatIfTold first = judge(board.trail(task), other, end -> 0);
+    WhatIfTold first = judge(board.trail(task), other, end -> Circumstances.NONE);
 
-    WhatIfTold anew = judge(board.trailOf(task, board.transitions(task, 2, true)), other, end -> 0);
+    WhatIfTold anew = judge(board.trailOf(task, board.transitions(task, 2, true)), other, end -> Circumstances.NONE);
 
     assertThat(anew).isEqualTo(first);
   }
@@ -285,12 +286,29 @@ class WhatIfTest {
     assertThat(narrow.parting()).isNull();
   }
 
+  @Test
+  void shouldJudgeByWhatTheLaneHadSpent() {
+    List<String> tasks = List.of(crashing(1, null), crashing(1, null), crashing(2, null));
+    List<Transition> all = new ArrayList<>();
+    tasks.forEach(task -> all.addAll(board.transitions(task)));
+    all.sort((a, b) -> Long.compare(a.event(), b.event()));
+    String last = tasks.get(2);
+
+    WhatIfTold told = judgeAmong(last, all, "policy: {budget: {lane: {attempts: 4}}}");
+    WhatIfTold more = judgeAmong(last, all, "policy: {budget: {lane: {attempts: 5}}}");
+
+    assertThat(told.parting().attempt()).isEqualTo(2);
+    assertThat(told.turns().get(1).other().action()).isEqualTo(Action.BLOCK);
+    assertThat(told.turns().get(1).other().reason()).contains("4 of 4 failed runs");
+    assertThat(more.parting()).isNull();
+  }
+
   private WhatIfTold judgeAmong(String task, List<Transition> all, String yaml) {
     OtherPolicies other = other(yaml);
-    var alike = new Alike(board.wire, List.of(new TaskKey(RealBoard.KEY, task)), other::over);
-    var taker = alike.taker();
+    var around = new Around(board.wire, List.of(new TaskKey(RealBoard.KEY, task)), other::over);
+    var taker = around.taker();
     all.forEach(t -> taker.take(rec(t)));
-    return judge(board.trail(task), other, alike::at);
+    return judge(board.trail(task), other, around::at);
   }
 
   // ---- many tasks
@@ -310,7 +328,7 @@ class WhatIfTest {
     for (String task : tasks) {
       TaskTrail trail = board.trail(task);
       Story story = StoryTeller.tell(trail, board.wire);
-      report.add(story, WhatIf.judge(trail, story, other, end -> 0, board.wire));
+      report.add(story, WhatIf.judge(trail, story, other, end -> Circumstances.NONE, board.wire));
     }
 
     GaveUpReport told = report.build("24h", other.settings());

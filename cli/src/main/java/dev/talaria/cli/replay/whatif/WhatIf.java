@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.function.ToIntFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +36,7 @@ public final class WhatIf {
   private final Wire wire;
   private final PolicyFold fold;
   private final OtherPolicy other;
-  private final ToIntFunction<Transition> alike;
+  private final Function<Transition, Circumstances> around;
   private final Story story;
   private final Map<Long, Attempt> attempts = new HashMap<>();
   private final List<Turn> turns = new ArrayList<>();
@@ -44,11 +44,11 @@ public final class WhatIf {
   private TaskHistory history = TaskHistory.EMPTY;
   private @Nullable Parting parting;
 
-  private WhatIf(Story story, OtherPolicy other, ToIntFunction<Transition> alike, Wire wire) {
+  private WhatIf(Story story, OtherPolicy other, Function<Transition, Circumstances> around, Wire wire) {
     this.wire = wire;
     this.fold = new PolicyFold(wire);
     this.other = other;
-    this.alike = alike;
+    this.around = around;
     this.story = story;
     story.attempts().forEach(attempt -> attempts.put(attempt.run(), attempt));
   }
@@ -67,11 +67,11 @@ public final class WhatIf {
    *
    * @param trail the task's events
    * @param story the same, told
-   * @param alike how many tasks had failed in the same way at the end of a run, see {@link Alike#at}
+   * @param around what was known beyond the task at the end of a run, see {@link Around#at}
    */
   public static WhatIfTold judge(
-      TaskTrail trail, Story story, OtherPolicy other, ToIntFunction<Transition> alike, Wire wire) {
-    return new WhatIf(story, other, alike, wire).judge(trail);
+      TaskTrail trail, Story story, OtherPolicy other, Function<Transition, Circumstances> around, Wire wire) {
+    return new WhatIf(story, other, around, wire).judge(trail);
   }
 
   private WhatIfTold judge(TaskTrail trail) {
@@ -121,19 +121,18 @@ public final class WhatIf {
       RetryPolicy inForce,
       @Nullable Choice real,
       @Nullable DecisionTold decided) {
-    RetryPolicy policy = other.over(inForce);
+    RetryPolicy policy = other.over(inForce).forLane(attempt.lane());
     noteOwnLimit(inForce);
-    Verdict verdict = verdict(event, policy, alike(event, inForce, decided));
+    Verdict verdict = verdict(event, policy, around(event, inForce, decided));
     if (verdict == null) {
       add(attempt, ending, real, null, Difference.NOT_JUDGED);
       return;
     }
     history = verdict.history();
-    boolean overBudget = decided != null
-        && decided.rule() == Rule.BUDGET
-        && other.settings().keySet().stream().noneMatch(key -> key.startsWith("policy.budget"));
-    // what a lane has spent is not the task's own story
-    Choice choice = overBudget && real != null ? real : choice(verdict, ending);
+    Choice choice = choice(verdict, ending);
+    if (real != null && isOverBudget(decided) && verdict.goesOn()) {
+      choice = real; // what its lane had spent is not all on the topic any more
+    }
     if (real == null || decided == null) {
       add(attempt, ending, null, choice, Difference.UNDECIDED);
     } else if (!real.isLike(choice)) {
@@ -145,6 +144,12 @@ public final class WhatIf {
     }
   }
 
+  private boolean isOverBudget(@Nullable DecisionTold decided) {
+    return decided != null
+        && decided.rule() == Rule.BUDGET
+        && other.settings().keySet().stream().noneMatch(key -> key.startsWith("policy.budget"));
+  }
+
   private void noteOwnLimit(RetryPolicy inForce) {
     if (inForce.source() == LimitSource.TASK
         && other.settings().containsKey("policy.failure_limit")) {
@@ -153,26 +158,27 @@ public final class WhatIf {
     }
   }
 
-  private int alike(Transition event, RetryPolicy inForce, @Nullable DecisionTold decided) {
-    int counted = alike.applyAsInt(event);
+  /** What the records that are still on the topic tell, and at least what the real decision was made by. */
+  private Circumstances around(
+      Transition event, RetryPolicy inForce, @Nullable DecisionTold decided) {
+    Circumstances known = around.apply(event);
     int needed = inForce.systemic().tasks();
-    if (decided == null || decided.rule() != Rule.SYSTEMIC || counted >= needed) {
-      return counted;
+    if (decided == null || decided.rule() != Rule.SYSTEMIC || known.systemicTasks() >= needed) {
+      return known;
     }
     notes.add(
         "how many tasks failed in the way of event %d is not on the topic any more: %d are assumed"
             .formatted(event.event(), needed));
-    return needed;
+    return known.withSystemicTasks(needed);
   }
 
-  private @Nullable Verdict verdict(Transition event, RetryPolicy policy, int alikeTasks) {
+  private @Nullable Verdict verdict(Transition event, RetryPolicy policy, Circumstances known) {
     ObjectNode payload =
         event.payload() == null ? wire.object() : event.payload().deepCopy();
     payload.put(PolicyEvent.DECISION_PENDING, true); // history that is published anew has it not
     payload.set(PolicyEvent.POLICY, wire.tree(policy));
     try {
-      return fold.advance(
-              history, event(event, payload), Circumstances.NONE.withSystemicTasks(alikeTasks))
+      return fold.advance(history, event(event, payload), known)
           .verdict();
     } catch (MalformedMessageException e) {
       notes.add("the end of run %d cannot be judged: %s".formatted(event.run(), e.getMessage()));

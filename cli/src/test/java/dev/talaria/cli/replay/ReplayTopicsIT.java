@@ -1,0 +1,308 @@
+package dev.talaria.cli.replay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.talaria.cli.CliRig;
+import dev.talaria.cli.CliRig.Result;
+import dev.talaria.cli.Terminal;
+import dev.talaria.protocol.id.BoardKey;
+import dev.talaria.protocol.message.Transition;
+import dev.talaria.protocol.policy.RetryPolicy;
+import dev.talaria.protocol.topic.TopicCatalogue;
+import dev.talaria.testkit.TestBroker;
+import dev.talaria.testkit.Topics;
+import dev.talaria.testkit.WithKafka;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The verb on real topics that a real board's events were published to. */
+@WithKafka
+@Timeout(90)
+class ReplayTopicsIT {
+  private static final int PARTITIONS = 3;
+
+  @TempDir
+  Path directory;
+
+  private TestBroker broker;
+  private TopicCatalogue topics;
+  private RealBoard board;
+  private KafkaProducer<byte[], byte[]> producer;
+
+  @BeforeEach
+  void makeTopics(TestBroker shared) throws Exception {
+    broker = shared;
+    topics = new TopicCatalogue(broker.prefix(), PARTITIONS);
+    try (var admin = new Topics(broker)) {
+      for (String name : List.of(topics.transitions(), topics.decisions())) {
+        admin.create(name, PARTITIONS, Map.of());
+      }
+    }
+    board = new RealBoard(Files.createDirectory(directory.resolve("board")), RetryPolicy.DEFAULT);
+    Map<String, Object> config = new HashMap<>(broker.clientConfig());
+    config.put("transactional.id", broker.prefix() + "relay");
+    producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    producer.initTransactions();
+  }
+
+  @AfterEach
+  void close() {
+    board.close();
+    producer.close(Duration.ofSeconds(2));
+  }
+
+  private void publish(List<Transition> transitions) {
+    send(transitions);
+    producer.commitTransaction();
+  }
+
+  private void send(List<Transition> transitions) {
+    producer.beginTransaction();
+    for (Transition t : transitions) {
+      producer.send(new ProducerRecord<>(
+          topics.transitions(),
+          topics.partitionOf(t.board()),
+          t.taskKey().toString().getBytes(StandardCharsets.UTF_8),
+          board.wire.encode(t)));
+    }
+  }
+
+  /** The same task as if another host's board had it. */
+  private static List<Transition> ofBoard(BoardKey key, List<Transition> transitions) {
+    return transitions.stream()
+        .map(t -> new Transition(
+            key,
+            t.lineage(),
+            t.event(),
+            t.task(),
+            t.run(),
+            t.kind(),
+            t.at(),
+            t.status(),
+            t.payload(),
+            t.image(),
+            t.backfill()))
+        .toList();
+  }
+
+  private Result replay(CliRig rig, String... more) {
+    List<String> args = new ArrayList<>(List.of(
+        "replay",
+        "--kafka",
+        broker.bootstrapServers(),
+        "--set",
+        "kafka.prefix=" + broker.prefix(),
+        "--set",
+        "fleet.host=alpha"));
+    args.addAll(List.of(more));
+    return rig.run(args.toArray(String[]::new));
+  }
+
+  private Result replay(String... more) {
+    return replay(new CliRig(directory), more);
+  }
+
+  private String gaveUp() {
+    String task = board.create("Read the torn ledger", null);
+    board.crash(task, "checksum mismatch in block 17");
+    board.crash(task, "checksum mismatch in block 18");
+    return task;
+  }
+
+  @Test
+  void shouldTellTheStoryOfATaskOfAnyBoard() {
+    String task = gaveUp();
+    publish(board.transitions(task));
+    publish(ofBoard(BoardKey.parse("beta/other"), board.transitions(task).subList(0, 3)));
+
+    Result here = replay(task, "--json");
+    Result there = replay("beta/other#" + task, "--json");
+    Result byOption = replay(task, "--board", "beta/other", "--json");
+
+    assertThat(here.exit()).as(here.err()).isZero();
+    assertThat(here.json().path("task").asText()).isEqualTo("alpha/default#" + task);
+    assertThat(here.json().path("attempts")).hasSize(2);
+    assertThat(here.json().path("standing").path("status").asText()).isEqualTo("blocked");
+    assertThat(there.json().path("attempts")).hasSize(1);
+    assertThat(byOption.out()).isEqualTo(there.out());
+    assertThat(replay(task).out()).contains("given up after 2 attempts");
+  }
+
+  @Test
+  void shouldTellTheSameBytesFromTheSameTopics() {
+    String task = gaveUp();
+    publish(board.transitions(task));
+    publish(board.transitions(task, 2, true));
+
+    Result first = replay(task, "--json");
+    Result later = replay(new CliRig(directory).atPresent(), task, "--json");
+
+    assertThat(first.out()).isEqualTo(later.out()).contains("\"lineage\": 2");
+    assertThat(first.json().path("attempts")).hasSize(2);
+  }
+
+  @Test
+  void shouldNotTellWhatWasNeverCommitted() {
+    String task = gaveUp();
+    publish(board.transitions(task));
+    board.crashAfterUnblock(task);
+    send(board.transitions(task));
+    producer.flush();
+    producer.abortTransaction();
+
+    assertThat(replay(task, "--json").json().path("attempts")).hasSize(2);
+  }
+
+  @Test
+  void shouldGoOnPastRecordsThatCannotBeRead() {
+    String task = gaveUp();
+    List<Transition> events = board.transitions(task);
+    publish(events.subList(0, 4));
+    producer.beginTransaction();
+    producer.send(new ProducerRecord<>(
+        topics.transitions(),
+        topics.partitionOf(RealBoard.KEY),
+        ("alpha/default#" + task).getBytes(StandardCharsets.UTF_8),
+        "{nonsense".getBytes(StandardCharsets.UTF_8)));
+    producer.send(new ProducerRecord<>(
+        topics.transitions(), topics.partitionOf(RealBoard.KEY), null, new byte[] {1}));
+    producer.commitTransaction();
+    publish(events.subList(4, events.size()));
+
+    JsonNode told = replay(task, "--json").json();
+
+    assertThat(told.path("attempts")).hasSize(2);
+    assertThat(told.path("unreadable")).hasSize(1);
+    assertThat(told.path("unreadable").get(0).asText()).startsWith(topics.transitions());
+  }
+
+  @Test
+  void shouldListWhatGaveUpOnAllBoards() throws Exception {
+    String task = gaveUp();
+    String goesOn = board.create("Goes on", null);
+    board.crash(goesOn, "no");
+    publish(board.transitions(task));
+    publish(board.transitions(goesOn));
+    for (String host : List.of("beta", "gamma", "delta")) {
+      publish(ofBoard(BoardKey.parse(host + "/default"), board.transitions(task)));
+    }
+    Path policy = Files.writeString(directory.resolve("p.yaml"), "policy: {failure_limit: 4}\n");
+    var rig = new CliRig(directory);
+
+    // the records are of now, and the board's clock is behind the rig's
+    JsonNode all = replay(rig, "--gave-up", "--since", "60d", "--json").json();
+    JsonNode one = replay(rig, "--gave-up", "--since", "60d", "--board", "beta/default", "--json")
+        .json();
+    JsonNode none = replay(rig, "--gave-up", "--since", "1h", "--json").json();
+    Result other = replay(
+        rig, "--gave-up", "--since", "60d", "--what-if", policy.toString());
+
+    assertThat(all.path("tasks").asInt()).isEqualTo(4);
+    assertThat(all.path("causes")).hasSize(1);
+    assertThat(all.path("causes").get(0).path("cause").asText())
+        .isEqualTo("crashed: checksum mismatch in block <n>");
+    assertThat(one.path("tasks").asInt()).isEqualTo(1);
+    assertThat(none.path("tasks").asInt()).isZero();
+    assertThat(other.out())
+        .contains("4 would have gone on: 4 with the profile's model")
+        .contains("4 attempts added at least, 8 at most");
+  }
+
+  @Test
+  void shouldShowABoardAsItStood() {
+    String task = gaveUp();
+    long gaveUpAt = board.clock.instant().getEpochSecond();
+    String later = board.later(3_600).create("Came later", null);
+    publish(board.transitions(task));
+    publish(board.transitions(later));
+    long now = board.clock.instant().getEpochSecond();
+
+    Result then = replay("--board", "alpha/default", "--at", Long.toString(gaveUpAt));
+    Result last = replay("--at", Long.toString(now), "--json");
+    Result story = replay(task, "--at", Long.toString(gaveUpAt - 120), "--json");
+
+    assertThat(then.out()).contains("1 blocked").contains(task).doesNotContain(later);
+    assertThat(last.json().path("by_status").path("ready").asInt()).isEqualTo(1);
+    assertThat(story.json().path("attempts")).hasSize(2);
+    assertThat(story.json().path("attempts").get(1).has("ending")).isFalse();
+    assertThat(story.json().path("standing").path("status").asText()).isEqualTo("running");
+  }
+
+  @Test
+  void shouldSayThatATaskIsUnknown() {
+    Result result = replay("t_00000000");
+
+    assertThat(result.exit()).isEqualTo(1);
+    assertThat(result.err())
+        .contains("Nothing on topic '" + topics.transitions() + "' is about task 't_00000000'")
+        .contains("--board HOST/NAME");
+    assertThat(replay("--board", "beta/none", "--at", "1h").exit()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldSayThatATopicIsMissing() {
+    Result result = new CliRig(directory)
+        .run(
+            "replay",
+            "t_1",
+            "--kafka",
+            broker.bootstrapServers(),
+            "--set",
+            "kafka.prefix=" + broker.prefix() + "none.");
+
+    assertThat(result.exit()).isEqualTo(1);
+    assertThat(result.err()).contains("There is no topic '").contains("kafka.prefix");
+  }
+
+  @Test
+  @Timeout(20)
+  void shouldSayWithinSecondsThatKafkaCannotBeReached() {
+    Result result = new CliRig(directory).run("replay", "t_1", "--kafka", "127.0.0.1:1");
+
+    assertThat(result.exit()).isEqualTo(1);
+    assertThat(result.err()).contains("Kafka at 127.0.0.1:1 cannot be read");
+  }
+
+  @Test
+  void shouldRefuseWhatMakesNoSense() {
+    assertThat(replay().exit()).isEqualTo(2);
+    assertThat(replay("not#a#task").err()).contains("TASK is 'not#a#task'");
+    assertThat(replay("t_1", "--gave-up").err()).contains("leave the task out");
+    assertThat(replay("t_1", "--since", "1h").err()).contains("--since is for --gave-up");
+    assertThat(replay("t_1", "--at", "soon").exit()).isEqualTo(2);
+    assertThat(replay("t_1", "--what-if", "none.yaml").err()).contains("There is no file");
+    assertThat(replay("t_1", "--board", "a b/c").exit()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldShowNoProgressWhereNobodyWaits() {
+    String task = gaveUp();
+    publish(board.transitions(task));
+
+    assertThat(replay(task).err()).isEmpty();
+    assertThat(replay(new CliRig(directory).on(new Terminal(true, 80, false)), task).out())
+        .contains("given up after 2 attempts");
+  }
+
+  @Test
+  void shouldShowATrueShareOfWhatWasRead() {
+    assertThat(ProgressBar.line("reading", 250, 1_000, 80))
+        .isEqualTo("reading [" + "#".repeat(7) + ".".repeat(23) + "] 25 %  250 of 1,000");
+    assertThat(ProgressBar.line("reading", 1_000, 1_000, 40)).hasSizeLessThan(40);
+  }
+}
