@@ -32,7 +32,7 @@ public final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     throw CliFailure.usage(
-        "Say what to measure: 'talaria bench dispatch', 'fleet', 'board' or 'streams'.");
+        "Say what to measure: 'talaria bench dispatch', 'fleet', 'board', 'streams' or 'replay'.");
   }
 
   @Command(
@@ -204,6 +204,26 @@ public final class BenchCommand implements Callable<Integer> {
         BenchHome live = BenchHome.temporary()) {
       return print(
           new StreamsBench(session, new Progress(session), events, rate).run(backlog, live), json);
+    }
+  }
+
+  @Command(
+      name = "replay",
+      description =
+          "Read a long history back: the story of one task, and all that gave up, beside a consumer that only counts the same records.",
+      footer = {"", "docs/benchmarks.md says what exactly is measured."})
+  int replay(
+      @Option(
+              names = "--events",
+              paramLabel = "N",
+              defaultValue = "1000000",
+              description = "Transitions on the topic, about 0.8 KB each. Default: 1000000.")
+          int events,
+      @Option(names = "--json", description = "Print one JSON object.") boolean json)
+      throws Exception {
+    within("--events", events, MOST_SIZE);
+    try (BenchHome home = BenchHome.temporary()) {
+      return print(new ReplayBench(session, new Progress(session), events).run(home), json);
     }
   }
 

@@ -2,12 +2,14 @@ package dev.talaria.cli.bench;
 
 import dev.talaria.board.home.BoardHome;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +46,18 @@ final class BenchHome implements AutoCloseable {
   /** The type of the file system that it lies on: on one in memory, syncing costs nothing. */
   String fileSystem() throws IOException {
     return Files.getFileStore(root).type();
+  }
+
+  /** What the figures depend on, in words. */
+  String host() throws IOException {
+    var system = ManagementFactory.getOperatingSystemMXBean();
+    return String.format(
+        Locale.ROOT,
+        "%d processors, load %.1f, Java %s, files on %s",
+        system.getAvailableProcessors(),
+        system.getSystemLoadAverage(),
+        Runtime.version().feature(),
+        fileSystem());
   }
 
   @Override

@@ -76,7 +76,7 @@ final class ManyFailures {
         null);
   }
 
-  private ObjectNode payload(String error, long event) {
+  ObjectNode payload(String error, long event) {
     ObjectNode payload = wire.object();
     payload.put("pid", 1_000 + event % 30_000);
     payload.put("ending", "exited").put("exit_kind", "nonzero_exit").put("exit_code", 1);
@@ -93,7 +93,7 @@ final class ManyFailures {
     return payload;
   }
 
-  private ObjectNode columns(String id, long at) {
+  ObjectNode columns(String id, long at) {
     ObjectNode columns = wire.object();
     columns.put("id", id).put("title", "Mend the flaky test of the importer");
     columns.put("body", "It fails once in twenty runs. ".repeat(10));

@@ -4,8 +4,6 @@ import dev.talaria.board.Board;
 import dev.talaria.cli.Session;
 import dev.talaria.cli.run.HostRuntime;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.util.Locale;
 
 /**
  * Judges failures: a backlog by the topology and by one that does nothing, then single ones through everything that {@code
@@ -45,7 +43,7 @@ final class StreamsBench {
           decided,
           rate * SECONDS,
           times.byTopology(),
-          host(live));
+          live.host());
     }
   }
 
@@ -75,16 +73,5 @@ final class StreamsBench {
       }
     }
     return new double[] {topology, pass};
-  }
-
-  private static String host(BenchHome home) throws IOException {
-    var system = ManagementFactory.getOperatingSystemMXBean();
-    return String.format(
-        Locale.ROOT,
-        "%d processors, load %.1f, Java %s, files on %s",
-        system.getAvailableProcessors(),
-        system.getSystemLoadAverage(),
-        Runtime.version().feature(),
-        home.fileSystem());
   }
 }

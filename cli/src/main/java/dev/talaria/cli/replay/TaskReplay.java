@@ -46,8 +46,9 @@ final class TaskReplay {
       throw CliFailure.failed(unknown(key, asOf));
     }
     Story story = StoryTeller.tell(trail, wire);
-    WhatIfTold told =
-        other == null || around == null ? null : WhatIf.judge(trail, story, other, around::at, wire);
+    WhatIfTold told = other == null || around == null
+        ? null
+        : WhatIf.judge(trail, story, other, around::at, wire);
     return view.show(() -> json(story, asOf, told), () -> lines(story, asOf, told));
   }
 

@@ -97,6 +97,24 @@ class BenchIT {
   }
 
   @Test
+  void replayShouldReadEverythingBackAndCompareWithABareConsumer() throws Exception {
+    int exit = run("bench", "replay", "--events", "3000", "--json");
+
+    assertThat(exit).as(err.toString()).isZero();
+    JsonNode figures = JsonMapper.builder().build().readTree(out.toString());
+    assertThat(figures.get("events").asInt()).isBetween(3_000, 3_020);
+    assertThat(figures.get("bytes").asLong() / figures.get("events").asLong())
+        .as("bytes of a record")
+        .isBetween(500L, 2_000L);
+    assertThat(figures.get("gave_up_tasks").asInt()).isBetween(6, 9);
+    assertThat(figures.get("ratio").asDouble()).isPositive();
+    assertThat(figures.get("typed_s").asDouble())
+        .isGreaterThan(figures.get("story_s").asDouble());
+    assertThat(figures.get("typed_heap_max_mib").asLong())
+        .isLessThan(figures.get("typed_heap_limit_mib").asLong());
+  }
+
+  @Test
   void boardShouldPrintARateAndARatioForEachOperation() throws Exception {
     int exit = run("bench", "board", "--tasks", "120", "--json");
 

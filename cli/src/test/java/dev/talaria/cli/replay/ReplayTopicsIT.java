@@ -209,8 +209,7 @@ class ReplayTopicsIT {
     JsonNode one = replay(rig, "--gave-up", "--since", "60d", "--board", "beta/default", "--json")
         .json();
     JsonNode none = replay(rig, "--gave-up", "--since", "1h", "--json").json();
-    Result other = replay(
-        rig, "--gave-up", "--since", "60d", "--what-if", policy.toString());
+    Result other = replay(rig, "--gave-up", "--since", "60d", "--what-if", policy.toString());
 
     assertThat(all.path("tasks").asInt()).isEqualTo(4);
     assertThat(all.path("causes")).hasSize(1);
@@ -295,7 +294,8 @@ class ReplayTopicsIT {
     publish(board.transitions(task));
 
     assertThat(replay(task).err()).isEmpty();
-    assertThat(replay(new CliRig(directory).on(new Terminal(true, 80, false)), task).out())
+    assertThat(replay(new CliRig(directory).on(new Terminal(true, 80, false)), task)
+            .out())
         .contains("given up after 2 attempts");
   }
 

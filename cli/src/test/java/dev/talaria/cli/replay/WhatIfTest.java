@@ -82,7 +82,8 @@ class WhatIfTest {
     }
   }
 
-  private WhatIfTold judge(TaskTrail trail, OtherPolicies other, Function<Transition, Circumstances> around) {
+  private WhatIfTold judge(
+      TaskTrail trail, OtherPolicies other, Function<Transition, Circumstances> around) {
     return WhatIf.judge(trail, StoryTeller.tell(trail, board.wire), other, around, board.wire);
   }
 
@@ -229,7 +230,8 @@ class WhatIfTest {
     OtherPolicies other = other("policy: {failure_limit: 5}");
     WhatIfTold first = judge(board.trail(task), other, end -> Circumstances.NONE);
 
-    WhatIfTold anew = judge(board.trailOf(task, board.transitions(task, 2, true)), other, end -> Circumstances.NONE);
+    WhatIfTold anew = judge(
+        board.trailOf(task, board.transitions(task, 2, true)), other, end -> Circumstances.NONE);
 
     assertThat(anew).isEqualTo(first);
   }

@@ -34,7 +34,7 @@ public final class PolicyFile {
    * @throws ConfigException when it is not there, changes nothing, has a key that nobody knows, or a value without sense
    */
   public static PolicyFile read(Path path) {
-    if (!Files.isRegularFile(path)) {
+    if (!Files.exists(path) || Files.isDirectory(path)) {
       throw new ConfigException(
           "There is no file '%s'; expected one with a section 'policy:', as talaria.yaml has it."
               .formatted(path));

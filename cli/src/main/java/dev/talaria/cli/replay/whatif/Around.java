@@ -106,9 +106,8 @@ public final class Around {
     }
 
     private int alike(Transition t, RunEnd end, Systemic systemic) {
-      String print = t.payload() == null
-          ? ""
-          : t.payload().path(PolicyEvent.FINGERPRINT).asText("");
+      String print =
+          t.payload() == null ? "" : t.payload().path(PolicyEvent.FINGERPRINT).asText("");
       if (systemic.tasks() == 0
           || t.isBackfill()
           || end.failure() != FailureClass.TASK
@@ -131,9 +130,8 @@ public final class Around {
       }
       String key = t.board() + "|" + end.lane();
       Spent before = lanes.get(key);
-      BurnWindow window = before == null || t.lineage() > before.lineage()
-          ? BurnWindow.EMPTY
-          : before.window();
+      BurnWindow window =
+          before == null || t.lineage() > before.lineage() ? BurnWindow.EMPTY : before.window();
       BurnWindow after = window.with(t.at(), end.model(), Burn.of(end, budget));
       lanes.put(key, new Spent(t.lineage(), after));
       return after.within(t.at(), budget.lane().windowSeconds());

@@ -44,7 +44,8 @@ public final class WhatIf {
   private TaskHistory history = TaskHistory.EMPTY;
   private @Nullable Parting parting;
 
-  private WhatIf(Story story, OtherPolicy other, Function<Transition, Circumstances> around, Wire wire) {
+  private WhatIf(
+      Story story, OtherPolicy other, Function<Transition, Circumstances> around, Wire wire) {
     this.wire = wire;
     this.fold = new PolicyFold(wire);
     this.other = other;
@@ -70,7 +71,11 @@ public final class WhatIf {
    * @param around what was known beyond the task at the end of a run, see {@link Around#at}
    */
   public static WhatIfTold judge(
-      TaskTrail trail, Story story, OtherPolicy other, Function<Transition, Circumstances> around, Wire wire) {
+      TaskTrail trail,
+      Story story,
+      OtherPolicy other,
+      Function<Transition, Circumstances> around,
+      Wire wire) {
     return new WhatIf(story, other, around, wire).judge(trail);
   }
 
@@ -178,8 +183,7 @@ public final class WhatIf {
     payload.put(PolicyEvent.DECISION_PENDING, true); // history that is published anew has it not
     payload.set(PolicyEvent.POLICY, wire.tree(policy));
     try {
-      return fold.advance(history, event(event, payload), known)
-          .verdict();
+      return fold.advance(history, event(event, payload), known).verdict();
     } catch (MalformedMessageException e) {
       notes.add("the end of run %d cannot be judged: %s".formatted(event.run(), e.getMessage()));
       return null;
