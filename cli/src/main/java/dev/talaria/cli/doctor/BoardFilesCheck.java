@@ -1,5 +1,6 @@
 package dev.talaria.cli.doctor;
 
+import dev.talaria.cli.KernelLocks;
 import dev.talaria.board.Board;
 import dev.talaria.board.BoardOptions;
 import dev.talaria.board.BoardStoreException;

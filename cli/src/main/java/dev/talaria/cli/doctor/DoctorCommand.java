@@ -3,6 +3,7 @@ package dev.talaria.cli.doctor;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.talaria.cli.KernelLocks;
 import dev.talaria.cli.Exit;
 import dev.talaria.cli.Session;
 import dev.talaria.cli.doctor.Finding.Severity;

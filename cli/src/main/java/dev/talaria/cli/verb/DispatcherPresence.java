@@ -1,8 +1,8 @@
 package dev.talaria.cli.verb;
 
 import dev.talaria.board.waiting.LaneFacts.Lock;
+import dev.talaria.cli.KernelLocks;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -11,17 +11,16 @@ import java.util.List;
  * kernel's list of locks is read, because trying a lock would keep a dispatcher out that starts at that moment.
  */
 final class DispatcherPresence {
-  private static final Path KERNEL_LOCKS = Path.of("/proc/locks");
   private static final List<String> LOCK_FILES = List.of(".talaria.lock", ".dispatch.lock");
 
-  private final Path kernelLocks;
+  private final KernelLocks locks;
 
   DispatcherPresence() {
-    this(KERNEL_LOCKS);
+    this(new KernelLocks());
   }
 
-  DispatcherPresence(Path kernelLocks) {
-    this.kernelLocks = kernelLocks;
+  DispatcherPresence(KernelLocks locks) {
+    this.locks = locks;
   }
 
   /** Whether nobody certainly serves it; false when that cannot be found out here. */
@@ -31,14 +30,12 @@ final class DispatcherPresence {
 
   /** Who holds the board's locks, as far as can be seen here. */
   Lock lockOf(Path database) {
+    if (!locks.canTell()) {
+      return Lock.UNKNOWN;
+    }
     try {
-      if (!Files.isReadable(kernelLocks)) {
-        return Lock.UNKNOWN;
-      }
-      List<String> locks = Files.readAllLines(kernelLocks);
       for (String suffix : LOCK_FILES) {
-        Path file = database.resolveSibling(database.getFileName() + suffix);
-        if (Files.exists(file) && isLocked(locks, Files.getAttribute(file, "unix:ino"))) {
+        if (!locks.holders(database.resolveSibling(database.getFileName() + suffix)).isEmpty()) {
           return Lock.HELD;
         }
       }
@@ -46,10 +43,5 @@ final class DispatcherPresence {
     } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
       return Lock.UNKNOWN;
     }
-  }
-
-  /** A line reads: number, kind, ADVISORY, mode, process, device:inode, range. */
-  private static boolean isLocked(List<String> locks, Object inode) {
-    return locks.stream().anyMatch(line -> line.contains(":" + inode + " "));
   }
 }

@@ -3,6 +3,7 @@ package dev.talaria.cli.verb;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.talaria.cli.KernelLocks;
 import dev.talaria.cli.CliRig;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -43,8 +44,8 @@ class DispatcherPresenceTest {
   void shouldSayNothingWhereLocksCannotBeSeen() throws IOException {
     Path database = home.resolve("kanban.db");
 
-    assertThat(new DispatcherPresence(home.resolve("none")).isMissing(database)).isFalse();
+    assertThat(new DispatcherPresence(new KernelLocks(home.resolve("none"))).isMissing(database)).isFalse();
     Path empty = Files.createFile(home.resolve("locks"));
-    assertThat(new DispatcherPresence(empty).isMissing(database)).isTrue();
+    assertThat(new DispatcherPresence(new KernelLocks(empty)).isMissing(database)).isTrue();
   }
 }

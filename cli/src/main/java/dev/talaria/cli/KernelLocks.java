@@ -1,4 +1,4 @@
-package dev.talaria.cli.doctor;
+package dev.talaria.cli;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,28 +10,31 @@ import java.util.List;
  * Who holds a lock on a file, by the kernel's own list. Trying the lock instead would keep out a dispatcher that starts at
  * that moment.
  */
-final class KernelLocks {
+public final class KernelLocks {
   private static final Path LIST = Path.of("/proc/locks");
   private static final int HOLDER = 4;
   private static final int FILE = 5;
 
   private final Path list;
 
-  KernelLocks() {
+  public KernelLocks() {
     this(LIST);
   }
 
-  KernelLocks(Path list) {
+  /**
+   * @param list in the form of {@code /proc/locks}
+   */
+  public KernelLocks(Path list) {
     this.list = list;
   }
 
   /** Whether the kernel tells at all; macOS does not. */
-  boolean canTell() {
+  public boolean canTell() {
     return Files.isReadable(list);
   }
 
   /** Process ids of those that hold a lock on the file; none for a file that is not there. */
-  List<Long> holders(Path file) throws IOException {
+  public List<Long> holders(Path file) throws IOException {
     if (!Files.exists(file)) {
       return List.of();
     }
