@@ -12,7 +12,7 @@ import java.util.List;
  */
 public record Reach(Way way, String why) {
   private static final String CHOOSES =
-      "The current board is what people and agents mean who type verbs on that host: choose it there.";
+      "The current board of a host is what people and agents mean who type verbs there, so 'boards switch' and 'boards create --switch' are not for other hosts: choose it there.";
   private static final String SERVES = "It runs on the host on which it is typed.";
   private static final String HOSTS =
       "It is about hosts and not about one board: leave --board out.";

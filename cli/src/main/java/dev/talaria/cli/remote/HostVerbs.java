@@ -80,8 +80,7 @@ public final class HostVerbs implements VerbRunner {
         Plan.refused(
             "'%s' goes on, which its asker does itself.".formatted(verb.get().verb()));
       case NO ->
-        Plan.refused(
-            "'%s' is not for boards of other hosts. %s".formatted(verb.get().verb(), reach.why()));
+        Plan.refused(reach.why());
     };
   }
 

@@ -96,8 +96,7 @@ public final class RemoteCall implements VerbCarrier {
   private int on(
       Order order, boolean mustLive, @Nullable BoardKey followed, ToIntFunction<FarBoard> work) {
     if (order.reach().way() == Way.NO) {
-      throw CliFailure.usage("'%s' is not for boards of other hosts. %s"
-          .formatted(order.arguments().get(0), order.reach().why()));
+      throw CliFailure.usage(order.reach().why());
     }
     String commandId = order.commandId();
     if (commandId != null && !COMMAND_ID.matcher(commandId).matches()) {
