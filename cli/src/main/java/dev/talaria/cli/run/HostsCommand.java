@@ -37,6 +37,7 @@ import picocli.CommandLine.Option;
 public final class HostsCommand implements Callable<Integer> {
   private static final Duration LISTEN = Duration.ofSeconds(3);
   private static final Duration AGAIN = Duration.ofSeconds(2);
+  private static final Duration CATCH_UP = Duration.ofMillis(200);
   private static final String CLEAR = "\u001b[H\u001b[2J";
   private static final int WIDEST_NAME = 20;
 
@@ -71,7 +72,7 @@ public final class HostsCommand implements Callable<Integer> {
       reader.listen(LISTEN, lostAfter);
       show(judge(lostAfter, reader).of(reader.heard()), null);
       while (watch && session.surroundings().pauses().pause(AGAIN)) {
-        reader.listen(Duration.ofMillis(200), Duration.ZERO);
+        reader.listen(CATCH_UP);
         show(judge(lostAfter, reader).of(reader.heard()), null);
       }
       return Exit.DONE;

@@ -73,6 +73,14 @@ public final class PresenceReader implements AutoCloseable {
     }
   }
 
+  /** Listens for so long, whoever was heard already. */
+  public void listen(Duration time) {
+    long until = System.nanoTime() + time.toNanos();
+    while (System.nanoTime() < until) {
+      poll();
+    }
+  }
+
   private boolean allHeard(Duration lostAfter) {
     long newest =
         latest.values().stream().mapToLong(Heard::appendedAt).max().orElse(Long.MAX_VALUE);
