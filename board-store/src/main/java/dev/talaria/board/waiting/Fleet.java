@@ -117,10 +117,16 @@ public record Fleet(@Nullable DispatcherFact dispatcher, List<LauncherFact> laun
     }
   }
 
-  /** An order to take no new work; {@code deadline} null lets workers end by themselves. */
+  /**
+   * An order to take no new work.
+   *
+   * @param deadline null lets workers end by themselves
+   * @param pause whether it is a pause, which is not meant to empty the host
+   */
   public record DrainFact(
       String by,
       @Nullable String reason,
       long since,
-      @Nullable Long deadline) {}
+      @Nullable Long deadline,
+      boolean pause) {}
 }

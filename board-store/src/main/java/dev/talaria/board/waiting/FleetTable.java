@@ -144,7 +144,8 @@ public final class FleetTable {
           .put("by", drain.by())
           .put("reason", drain.reason())
           .put("since", drain.since())
-          .put("deadline", drain.deadline());
+          .put("deadline", drain.deadline())
+          .put("pause", drain.pause());
     }
     return node.put("silent_since", fact.silentSince())
         .put("left_at", fact.leftAt())
@@ -171,7 +172,8 @@ public final class FleetTable {
                 drain.path("by").asText(),
                 drain.path("reason").isTextual() ? drain.path("reason").asText() : null,
                 drain.path("since").asLong(),
-                seconds(drain, "deadline"))
+                seconds(drain, "deadline"),
+                drain.path("pause").asBoolean())
             : null,
         seconds(node, "silent_since"),
         seconds(node, "left_at"),

@@ -212,7 +212,8 @@ public record LaneFacts(
         order.by(),
         order.reason(),
         order.since() / 1_000,
-        deadline == null ? null : Long.valueOf(deadline / 1_000));
+        deadline == null ? null : Long.valueOf(deadline / 1_000),
+        order.act() == StandingOrder.Act.PAUSE);
   }
 
   private WaitReason unserved(String lane) {

@@ -288,7 +288,7 @@ public sealed interface LaneReason extends WaitReason {
 
     @Override
     public String text(TimeWords times) {
-      return "Every launcher of lane '%s' is drained: %s."
+      return "Every launcher of lane '%s' is drained or paused: %s."
           .formatted(
               lane,
               WaitReason.listed(launchers.stream().map(it -> drained(it, times)).toList()));
@@ -300,8 +300,9 @@ public sealed interface LaneReason extends WaitReason {
         return it.name();
       }
       String reason = drain.reason() == null ? "" : ", " + drain.reason();
-      return "%s by %s since %s%s"
-          .formatted(it.name(), drain.by(), times.of(drain.since()), reason);
+      return "%s %s by %s since %s%s"
+          .formatted(
+              it.name(), drain.pause() ? "paused" : "drained", drain.by(), times.of(drain.since()), reason);
     }
 
     @Override

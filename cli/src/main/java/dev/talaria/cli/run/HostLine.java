@@ -45,6 +45,8 @@ public record HostLine(
     UP,
     /** Takes no new work, on an operator's order. */
     DRAINING,
+    /** As well, and it is not meant to become empty. */
+    PAUSED,
     /** Nothing was heard for longer than services may be silent. */
     SILENT,
     /** As silent, and for so long that it will hardly come back by itself. */
@@ -63,7 +65,7 @@ public record HostLine(
   }
 
   private boolean isHere() {
-    return state == State.UP || state == State.DRAINING;
+    return state == State.UP || state == State.DRAINING || state == State.PAUSED;
   }
 
   /** How many of its slots are used, of how many; a dash for who is not there. */

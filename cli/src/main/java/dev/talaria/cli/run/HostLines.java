@@ -100,7 +100,11 @@ public final class HostLines {
     if (!heard.fresh() && silence > lostAfter.toMillis()) {
       return silence > GONE_AFTER * lostAfter.toMillis() ? State.GONE : State.SILENT;
     }
-    return drain == null ? State.UP : State.DRAINING;
+    return drain == null ? State.UP : ordered(drain.isPause());
+  }
+
+  private static State ordered(boolean pause) {
+    return pause ? State.PAUSED : State.DRAINING;
   }
 
   private HostLine dispatcher(Heard heard, DispatcherBeat beat) {
@@ -168,7 +172,7 @@ public final class HostLines {
         ? State.LEFT
         : fact.silentSince() != null
             ? State.SILENT
-            : fact.drain() != null ? State.DRAINING : State.UP;
+            : fact.drain() != null ? ordered(fact.drain().pause()) : State.UP;
     List<String> notes = new ArrayList<>();
     about(notes, fact.faults(), fact.labels());
     return new HostLine(
@@ -210,13 +214,14 @@ public final class HostLines {
 
   private String words(Drain drain) {
     Long deadline = drain.deadline();
-    return "drained by %s since %s%s; %s."
+    return "%s by %s since %s%s; %s."
         .formatted(
+            drain.isPause() ? "paused" : "drained",
             drain.by(),
             stamp(drain.since()),
             drain.reason() == null ? "" : " (" + drain.reason() + ")",
             deadline == null
-                ? "workers that run may end by themselves"
+                ? drain.isPause() ? "workers that run go on" : "workers that run may end by themselves"
                 : "workers that still run are stopped at " + stamp(deadline));
   }
 

@@ -12,7 +12,7 @@ public final class Colours {
   public static String status(Terminal terminal, String status) {
     int colour = switch (status) {
       case "ready" -> 36;
-      case "running", "review", "draining" -> 33;
+      case "running", "review", "draining", "paused" -> 33;
       case "blocked", "crashed", "timed_out", "gave_up", "protocol_violation", "silent", "gone" ->
         31;
       case "done", "completed", "up" -> 32;

@@ -3,6 +3,7 @@ package dev.talaria.cli.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.talaria.board.dispatch.Caps;
 import dev.talaria.board.waiting.Fleet;
 import dev.talaria.board.waiting.FleetTable;
@@ -24,6 +25,7 @@ import dev.talaria.testkit.TestBroker;
 import dev.talaria.testkit.WithKafka;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +44,8 @@ import org.junit.jupiter.api.io.TempDir;
 class HostsIT {
   private static final LauncherKey BETA = new LauncherKey("beta", "main");
   private static final LauncherKey GAMMA = new LauncherKey("gamma", "gpu");
+  private static final LauncherKey ZETA = new LauncherKey("zeta", "main");
+  private static final LauncherKey EPSILON = new LauncherKey("epsilon", "main");
   private final Wire wire = new Wire();
 
   @TempDir
@@ -103,8 +107,10 @@ class HostsIT {
           Map.of("coder", 1),
           Map.of("writer", "no program 'wrtr'"),
           List.of(),
-          new Drain("ann", "new disk", 1_000, null),
+          new Drain("ann", "new disk", 1_000, null, null),
           null);
+      var paused = new Standing(
+          Map.of(), Map.of(), List.of(), new Drain("bob", null, 2_000, null, true), null);
       Runnable beats = () -> {
         long now = System.currentTimeMillis();
         producer.send(message(
@@ -117,6 +123,8 @@ class HostsIT {
             topics,
             GAMMA.toString(),
             beat(GAMMA, false, now + 60_000, Map.of("gpu", "true"), null)));
+        producer.send(message(
+            topics, EPSILON.toString(), beat(EPSILON, false, now, Map.of(), paused)));
       };
       beats.run();
       producer.flush(); // whom nobody has ever heard of is not waited for
@@ -138,7 +146,7 @@ class HostsIT {
       Map<String, JsonNode> hosts = new HashMap<>();
       result.json().path("hosts").forEach(it -> hosts.put(it.path("host").asText(), it));
 
-      assertThat(hosts.keySet()).containsExactlyInAnyOrder("alpha", "beta", "gamma", "delta");
+      assertThat(hosts.keySet()).containsExactlyInAnyOrder("alpha", "beta", "gamma", "delta", "epsilon");
       assertThat(hosts.get("alpha").path("state").asText()).isEqualTo("up");
       assertThat(hosts.get("alpha").path("boards").get(0).asText()).isEqualTo("default");
       assertThat(hosts.get("alpha").path("clock_offset_ms").asLong()).isBetween(-2_000L, 1_000L);
@@ -155,11 +163,47 @@ class HostsIT {
       assertThat(text.out())
           .containsPattern("delta +launcher +left +- +- +coder\n")
           .containsPattern("beta +launcher +draining +1/4 +[-+]\\d+ms +coder 1\n")
+          .containsPattern("epsilon +launcher +paused +1/4 +")
+          .contains("epsilon, launcher: paused by bob since 1970-01-01 00:00:02; workers that")
           .contains("  gamma, launcher/gpu: its clock is ")
           .contains("  beta, launcher: drained by ann since 1970-01-01 00:00:01 (new disk)");
+      watch(json, producer, topics, standing);
     } finally {
       services.shutdownNow();
     }
+  }
+
+  /** Each time as it is then: a service that is new, and one that said farewell. */
+  private void watch(
+      String[] json, Producer<byte[], byte[]> producer, TopicCatalogue topics, Standing standing)
+      throws Exception {
+    var cli = new CliRig(home);
+    String[] args = java.util.Arrays.copyOf(json, json.length + 1);
+    args[json.length] = "--watch";
+    cli.duringPause(() -> {
+      producer.send(message(topics, "zeta/launcher/main", beat(ZETA, false, 1, Map.of(), standing)));
+      producer.flush();
+    });
+    cli.duringPause(() -> {
+      producer.send(message(topics, "zeta/launcher/main", beat(ZETA, true, 2, Map.of(), null)));
+      producer.flush();
+    });
+
+    CliRig.Result result = cli.run(args);
+
+    assertThat(result.exit()).as(result.err()).isZero();
+    List<String> states = new ArrayList<>();
+    for (String line : result.lines()) {
+      JsonNode shown = new ObjectMapper().readTree(line);
+      assertThat(shown.path("from").asText()).isEqualTo("kafka");
+      assertThat(shown.path("hosts")).hasSizeGreaterThanOrEqualTo(5);
+      String state = "";
+      for (JsonNode host : shown.path("hosts")) {
+        state = host.path("host").asText().equals("zeta") ? host.path("state").asText() : state;
+      }
+      states.add(state);
+    }
+    assertThat(states).containsExactly("", "draining", "left");
   }
 
   @Test

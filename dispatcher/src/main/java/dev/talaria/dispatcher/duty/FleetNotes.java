@@ -183,6 +183,7 @@ public final class FleetNotes {
         drain.by(),
         drain.reason(),
         drain.since() / 1_000,
-        deadline == null ? null : Long.valueOf(deadline / 1_000));
+        deadline == null ? null : Long.valueOf(deadline / 1_000),
+        drain.isPause());
   }
 }

@@ -81,12 +81,18 @@ public sealed interface Presence extends Message {
    * @param reason why, in their words
    * @param since when, epoch milliseconds
    * @param deadline when workers that still run are stopped, epoch milliseconds; null lets them end by themselves
+   * @param pause true where it is a pause, which is not meant to empty the host
    */
   record Drain(
       String by,
       @Nullable String reason,
       long since,
-      @Nullable Long deadline) {}
+      @Nullable Long deadline,
+      @Nullable Boolean pause) {
+    public boolean isPause() {
+      return Boolean.TRUE.equals(pause);
+    }
+  }
 
   /**
    * A dispatcher's beat.

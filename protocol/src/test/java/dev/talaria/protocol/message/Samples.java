@@ -512,7 +512,7 @@ final class Samples {
                 Map.of(LANE.name(), 2),
                 Map.of("painter", "its command 'paint' is not there"),
                 List.of("/srv/repos"),
-                new Presence.Drain("ada", "new disk", MILLIS, MILLIS + 600_000),
+                new Presence.Drain("ada", "new disk", MILLIS, MILLIS + 600_000, null),
                 MILLIS + 60_000)));
     all.put(
         "presence-dispatcher",

@@ -47,7 +47,12 @@ public final class StartGate {
   public @Nullable Drain drain() {
     return orders()
         .against(launcher)
-        .map(order -> new Drain(order.by(), order.reason(), order.since(), order.deadline()))
+        .map(order -> new Drain(
+            order.by(),
+            order.reason(),
+            order.since(),
+            order.deadline(),
+            order.act() == StandingOrder.Act.PAUSE ? true : null))
         .orElse(null);
   }
 
