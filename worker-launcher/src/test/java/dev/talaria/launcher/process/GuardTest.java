@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.talaria.launcher.rundir.RunDirectories;
 import dev.talaria.launcher.rundir.RunDirectory;
-import dev.talaria.protocol.id.BoardKey;
 import dev.talaria.protocol.id.RunKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -52,7 +51,13 @@ class GuardTest {
 
   /** A worker as the forker starts it: a session of its own, its run key in its environment, its birth on record. */
   private Process worker(int number, Duration stopAfter, String script) throws IOException {
-    RunKey run = new BoardKey("alpha", "default").task("t_0000000a").run(number);
+    return worker(directories, number, stopAfter, script);
+  }
+
+  private Process worker(
+      RunDirectories directories, int number, Duration stopAfter, String script)
+      throws IOException {
+    RunKey run = TestBoard.KEY.task("t_0000000a").run(number);
     RunDirectory directory = directories.create(run, new byte[] {1}).orElseThrow();
     var builder = new ProcessBuilder(
         ForkerTools.ofThisHost().setsid().toString(), "--wait", "/bin/sh", "-c", script);
@@ -67,6 +72,22 @@ class GuardTest {
       Guard.order(directory, run, root.resolve("log-" + number), stopAfter);
     }
     return process;
+  }
+
+  /**
+   * Waits for what must not happen to the others, at a launcher that goes at this moment: its guard ends a worker of the
+   * same lane. Theirs would have had as long.
+   */
+  private void awaitTheEndOfAnotherLaunchersWorker(Duration stopAfter) throws IOException {
+    RunDirectories elsewhere = RunDirectories.open(root.resolve("elsewhere"));
+    try (var another = new Guard(
+        elsewhere.root(), "other", ForkerTools.ofThisHost(), Duration.ofSeconds(1))) {
+      another.takeOver();
+      Process worker = worker(elsewhere, 99, stopAfter, saying("sleep 300"));
+      another.start();
+      another.close();
+      await("it is ended").atMost(LIMIT).until(() -> !worker.isAlive());
+    }
   }
 
   /** Says who it is as the forker's subshell does. */
@@ -91,13 +112,13 @@ class GuardTest {
         3, Duration.ofSeconds(1), saying("setsid sleep 300 & echo $! >\"$RUN/child\"; wait"));
     Process other = worker(12, null, saying("sleep 300")); // a key that begins as the first's does
     long child = Long.parseLong(Files.readString(directories
-            .find(new BoardKey("alpha", "default").task("t_0000000a").run(3))
+            .find(TestBoard.KEY.task("t_0000000a").run(3))
             .orElseThrow()
             .path()
             .resolve("child"))
         .strip());
     guard.start();
-    Thread.sleep(2_500);
+    awaitTheEndOfAnotherLaunchersWorker(Duration.ofSeconds(1));
     assertThat(List.of(asked, deaf, strayed, other)).allMatch(Process::isAlive);
 
     guard.close();
@@ -122,8 +143,7 @@ class GuardTest {
 
     try (Guard successor = guard("two")) {
       successor.takeOver();
-      Thread.sleep(4_000); // nothing must happen, and nothing tells when it would
-
+      awaitTheEndOfAnotherLaunchersWorker(Duration.ofSeconds(2));
       assertThat(worker.isAlive()).isTrue();
     }
   }

@@ -57,7 +57,7 @@ class Launcher implements SupervisorListener, AutoCloseable {
   }
 
   static RunKey run(long id) {
-    return RunKey.parse("alpha/default#t_" + id + "#" + id);
+    return TestBoard.KEY.task("t_" + id).run(id);
   }
 
   RunDirectory spawn(RunKey run, List<String> argv) throws IOException, SpawnFailure {

@@ -30,6 +30,7 @@ final class LauncherProcess {
         ProcessHandle.current().info().command().orElseThrow(),
         "-Xshare:auto",
         "-XX:TieredStopAtLevel=1",
+        TestBoard.option(),
         "-cp",
         System.getProperty("java.class.path")));
     command.addAll(options);

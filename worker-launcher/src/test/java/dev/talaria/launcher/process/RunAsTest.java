@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class RunAsTest {
   private static final RunAs NOBODY = new RunAs("nobody");
-  private static final RunKey RUN = RunKey.parse("alpha/default#t_1#7");
+  private static final RunKey RUN = TestBoard.KEY.task("t_1").run(7);
   private static final Lane CODER = new Lane("coder");
 
   /** Says who it is and what it was told; works; and fails where it may look into its run directory. */
