@@ -1,16 +1,15 @@
 package dev.talaria.cli.doctor;
 
+import dev.talaria.service.kafka.PartitionReader;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TimeoutException;
 
 /** Reads the end of a partition as it stands, read-committed. */
 final class Tail {
-  private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration STALLED = Duration.ofSeconds(10);
 
   private final DoctorKafka kafka;
@@ -32,20 +31,8 @@ final class Tail {
       consumer.assign(one);
       long end = consumer.endOffsets(one).getOrDefault(partition, 0L);
       long begin = consumer.beginningOffsets(one).getOrDefault(partition, 0L);
-      long at = Math.max(begin, end - most);
-      consumer.seek(partition, at);
-      long moved = System.nanoTime();
-      while (at < end) {
-        consumer.poll(POLL).forEach(each);
-        long now = consumer.position(partition);
-        if (now > at) {
-          at = now;
-          moved = System.nanoTime();
-        } else if (System.nanoTime() - moved > STALLED.toNanos()) {
-          throw new TimeoutException(
-              "%s stands at %d and does not reach %d".formatted(partition, at, end));
-        }
-      }
+      consumer.seek(partition, Math.max(begin, end - most));
+      new PartitionReader(consumer, STALLED).readTo(partition, end, each);
       return end - begin;
     } finally {
       consumer.close(CloseOptions.timeout(Duration.ZERO));

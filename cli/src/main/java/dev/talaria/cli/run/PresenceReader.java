@@ -4,6 +4,7 @@ import dev.talaria.protocol.message.MalformedMessageException;
 import dev.talaria.protocol.message.Presence;
 import dev.talaria.protocol.message.Wire;
 import dev.talaria.protocol.topic.TopicCatalogue;
+import dev.talaria.service.kafka.PartitionReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
@@ -54,15 +55,7 @@ public final class PresenceReader implements AutoCloseable {
     consumer.assign(List.of(partition));
     end = consumer.endOffsets(List.of(partition), PATIENCE).getOrDefault(partition, 0L);
     consumer.seekToBeginning(List.of(partition));
-    long until = System.nanoTime() + PATIENCE.toNanos();
-    while (consumer.position(partition, PATIENCE) < end) {
-      poll();
-      if (System.nanoTime() > until) {
-        throw new org.apache.kafka.common.errors.TimeoutException(
-            "the end of '%s' was not reached within %d s"
-                .formatted(partition.topic(), PATIENCE.toSeconds()));
-      }
-    }
+    new PartitionReader(consumer, PATIENCE).readTo(partition, end, this::take);
   }
 
   /** Listens, until everybody who is not known to be gone was heard anew; at most so long. */

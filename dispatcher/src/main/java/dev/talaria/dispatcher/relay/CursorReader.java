@@ -6,6 +6,7 @@ import dev.talaria.protocol.message.RelayCursor;
 import dev.talaria.protocol.message.Transition;
 import dev.talaria.protocol.message.Wire;
 import dev.talaria.protocol.topic.TopicCatalogue;
+import dev.talaria.service.kafka.PartitionReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -15,7 +16,6 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +26,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class CursorReader {
   private static final Logger log = LoggerFactory.getLogger(CursorReader.class);
-  private static final Duration POLL = Duration.ofMillis(500);
 
   /** An orderly good-bye waits for a fetch that is under way, and nothing may come for {@code fetch.max.wait.ms}. */
   private static final CloseOptions AT_ONCE = CloseOptions.timeout(Duration.ZERO);
@@ -90,19 +89,7 @@ public final class CursorReader {
       consumer.assign(List.of(partition));
       consumer.seekToBeginning(List.of(partition));
       long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
-      long moved = System.nanoTime();
-      for (long at = consumer.position(partition); at < end; ) {
-        consumer.poll(POLL).forEach(each);
-        long now = consumer.position(partition);
-        if (now > at) {
-          at = now;
-          moved = System.nanoTime();
-        } else if (System.nanoTime() - moved > STALLED.toNanos()) {
-          // also when the topic was made again meanwhile and will not reach that end
-          throw new TimeoutException(
-              "%s stands at %d and does not reach %d".formatted(partition, at, end));
-        }
-      }
+      new PartitionReader(consumer, STALLED).readTo(partition, end, each);
     } finally {
       consumer.close(AT_ONCE);
     }
