@@ -2,6 +2,7 @@ package dev.talaria.board.task;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,332 +43,137 @@ public record NewTask(
   }
 
   public NewTask withBody(@Nullable String value) {
-    return new NewTask(
-        title,
-        value,
-        assignee,
-        createdBy,
-        workspaceKind,
-        workspacePath,
-        branchName,
-        tenant,
-        priority,
-        parents,
-        triage,
-        idempotencyKey,
-        maxRuntimeSeconds,
-        skills,
-        maxRetries,
-        initialStatus,
-        sessionId,
-        requires);
+    return changed(draft -> draft.body = value);
   }
 
   public NewTask withAssignee(@Nullable String value) {
-    return new NewTask(
-        title,
-        body,
-        value,
-        createdBy,
-        workspaceKind,
-        workspacePath,
-        branchName,
-        tenant,
-        priority,
-        parents,
-        triage,
-        idempotencyKey,
-        maxRuntimeSeconds,
-        skills,
-        maxRetries,
-        initialStatus,
-        sessionId,
-        requires);
+    return changed(draft -> draft.assignee = value);
   }
 
   public NewTask withCreatedBy(@Nullable String value) {
-    return new NewTask(
-        title,
-        body,
-        assignee,
-        value,
-        workspaceKind,
-        workspacePath,
-        branchName,
-        tenant,
-        priority,
-        parents,
-        triage,
-        idempotencyKey,
-        maxRuntimeSeconds,
-        skills,
-        maxRetries,
-        initialStatus,
-        sessionId,
-        requires);
+    return changed(draft -> draft.createdBy = value);
   }
 
   public NewTask withWorkspace(String kind, @Nullable String path, @Nullable String branch) {
-    return new NewTask(
-        title,
-        body,
-        assignee,
-        createdBy,
-        kind,
-        path,
-        branch,
-        tenant,
-        priority,
-        parents,
-        triage,
-        idempotencyKey,
-        maxRuntimeSeconds,
-        skills,
-        maxRetries,
-        initialStatus,
-        sessionId,
-        requires);
+    return changed(draft -> {
+      draft.workspaceKind = kind;
+      draft.workspacePath = path;
+      draft.branchName = branch;
+    });
   }
 
   public NewTask withTenant(@Nullable String value) {
-    return new NewTask(
-        title,
-        body,
-        assignee,
-        createdBy,
-        workspaceKind,
-        workspacePath,
-        branchName,
-        value,
-        priority,
-        parents,
-        triage,
-        idempotencyKey,
-        maxRuntimeSeconds,
-        skills,
-        maxRetries,
-        initialStatus,
-        sessionId,
-        requires);
+    return changed(draft -> draft.tenant = value);
   }
 
   public NewTask withPriority(long value) {
-    return new NewTask(
-        title,
-        body,
-        assignee,
-        createdBy,
-        workspaceKind,
-        workspacePath,
-        branchName,
-        tenant,
-        value,
-        parents,
-        triage,
-        idempotencyKey,
-        maxRuntimeSeconds,
-        skills,
-        maxRetries,
-        initialStatus,
-        sessionId,
-        requires);
+    return changed(draft -> draft.priority = value);
   }
 
   public NewTask withParents(List<String> value) {
-    return new NewTask(
-        title,
-        body,
-        assignee,
-        createdBy,
-        workspaceKind,
-        workspacePath,
-        branchName,
-        tenant,
-        priority,
-        List.copyOf(value),
-        triage,
-        idempotencyKey,
-        maxRuntimeSeconds,
-        skills,
-        maxRetries,
-        initialStatus,
-        sessionId,
-        requires);
+    return changed(draft -> draft.parents = List.copyOf(value));
   }
 
   public NewTask withTriage(boolean value) {
-    return new NewTask(
-        title,
-        body,
-        assignee,
-        createdBy,
-        workspaceKind,
-        workspacePath,
-        branchName,
-        tenant,
-        priority,
-        parents,
-        value,
-        idempotencyKey,
-        maxRuntimeSeconds,
-        skills,
-        maxRetries,
-        initialStatus,
-        sessionId,
-        requires);
+    return changed(draft -> draft.triage = value);
   }
 
   public NewTask withIdempotencyKey(@Nullable String value) {
-    return new NewTask(
-        title,
-        body,
-        assignee,
-        createdBy,
-        workspaceKind,
-        workspacePath,
-        branchName,
-        tenant,
-        priority,
-        parents,
-        triage,
-        value,
-        maxRuntimeSeconds,
-        skills,
-        maxRetries,
-        initialStatus,
-        sessionId,
-        requires);
+    return changed(draft -> draft.idempotencyKey = value);
   }
 
   public NewTask withMaxRuntimeSeconds(@Nullable Long value) {
-    return new NewTask(
-        title,
-        body,
-        assignee,
-        createdBy,
-        workspaceKind,
-        workspacePath,
-        branchName,
-        tenant,
-        priority,
-        parents,
-        triage,
-        idempotencyKey,
-        value,
-        skills,
-        maxRetries,
-        initialStatus,
-        sessionId,
-        requires);
+    return changed(draft -> draft.maxRuntimeSeconds = value);
   }
 
   public NewTask withSkills(@Nullable List<String> value) {
-    return new NewTask(
-        title,
-        body,
-        assignee,
-        createdBy,
-        workspaceKind,
-        workspacePath,
-        branchName,
-        tenant,
-        priority,
-        parents,
-        triage,
-        idempotencyKey,
-        maxRuntimeSeconds,
-        value == null ? null : List.copyOf(value),
-        maxRetries,
-        initialStatus,
-        sessionId,
-        requires);
+    return changed(draft -> draft.skills = value == null ? null : List.copyOf(value));
   }
 
   public NewTask withMaxRetries(@Nullable Long value) {
-    return new NewTask(
-        title,
-        body,
-        assignee,
-        createdBy,
-        workspaceKind,
-        workspacePath,
-        branchName,
-        tenant,
-        priority,
-        parents,
-        triage,
-        idempotencyKey,
-        maxRuntimeSeconds,
-        skills,
-        value,
-        initialStatus,
-        sessionId,
-        requires);
+    return changed(draft -> draft.maxRetries = value);
   }
 
   public NewTask withInitialStatus(String value) {
-    return new NewTask(
-        title,
-        body,
-        assignee,
-        createdBy,
-        workspaceKind,
-        workspacePath,
-        branchName,
-        tenant,
-        priority,
-        parents,
-        triage,
-        idempotencyKey,
-        maxRuntimeSeconds,
-        skills,
-        maxRetries,
-        value,
-        sessionId,
-        requires);
+    return changed(draft -> draft.initialStatus = value);
   }
 
   public NewTask withSessionId(@Nullable String value) {
-    return new NewTask(
-        title,
-        body,
-        assignee,
-        createdBy,
-        workspaceKind,
-        workspacePath,
-        branchName,
-        tenant,
-        priority,
-        parents,
-        triage,
-        idempotencyKey,
-        maxRuntimeSeconds,
-        skills,
-        maxRetries,
-        initialStatus,
-        value,
-        requires);
+    return changed(draft -> draft.sessionId = value);
   }
 
   public NewTask withRequires(Map<String, String> value) {
-    return new NewTask(
-        title,
-        body,
-        assignee,
-        createdBy,
-        workspaceKind,
-        workspacePath,
-        branchName,
-        tenant,
-        priority,
-        parents,
-        triage,
-        idempotencyKey,
-        maxRuntimeSeconds,
-        skills,
-        maxRetries,
-        initialStatus,
-        sessionId,
-        value);
+    return changed(draft -> draft.requires = value);
+  }
+
+  private NewTask changed(Consumer<Draft> change) {
+    var draft = new Draft(this);
+    change.accept(draft);
+    return draft.task();
+  }
+
+  /** A copy that one change is made to. */
+  private static final class Draft {
+    private final String title;
+    private @Nullable String body;
+    private @Nullable String assignee;
+    private @Nullable String createdBy;
+    private String workspaceKind;
+    private @Nullable String workspacePath;
+    private @Nullable String branchName;
+    private @Nullable String tenant;
+    private long priority;
+    private List<String> parents;
+    private boolean triage;
+    private @Nullable String idempotencyKey;
+    private @Nullable Long maxRuntimeSeconds;
+    private @Nullable List<String> skills;
+    private @Nullable Long maxRetries;
+    private String initialStatus;
+    private @Nullable String sessionId;
+    private Map<String, String> requires;
+
+    Draft(NewTask from) {
+      title = from.title;
+      body = from.body;
+      assignee = from.assignee;
+      createdBy = from.createdBy;
+      workspaceKind = from.workspaceKind;
+      workspacePath = from.workspacePath;
+      branchName = from.branchName;
+      tenant = from.tenant;
+      priority = from.priority;
+      parents = from.parents;
+      triage = from.triage;
+      idempotencyKey = from.idempotencyKey;
+      maxRuntimeSeconds = from.maxRuntimeSeconds;
+      skills = from.skills;
+      maxRetries = from.maxRetries;
+      initialStatus = from.initialStatus;
+      sessionId = from.sessionId;
+      requires = from.requires;
+    }
+
+    NewTask task() {
+      return new NewTask(
+          title,
+          body,
+          assignee,
+          createdBy,
+          workspaceKind,
+          workspacePath,
+          branchName,
+          tenant,
+          priority,
+          parents,
+          triage,
+          idempotencyKey,
+          maxRuntimeSeconds,
+          skills,
+          maxRetries,
+          initialStatus,
+          sessionId,
+          requires);
+    }
   }
 }
