@@ -302,7 +302,11 @@ public sealed interface LaneReason extends WaitReason {
       String reason = drain.reason() == null ? "" : ", " + drain.reason();
       return "%s %s by %s since %s%s"
           .formatted(
-              it.name(), drain.pause() ? "paused" : "drained", drain.by(), times.of(drain.since()), reason);
+              it.name(),
+              drain.pause() ? "paused" : "drained",
+              drain.by(),
+              times.of(drain.since()),
+              reason);
     }
 
     @Override

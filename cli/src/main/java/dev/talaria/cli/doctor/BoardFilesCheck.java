@@ -1,6 +1,5 @@
 package dev.talaria.cli.doctor;
 
-import dev.talaria.cli.KernelLocks;
 import dev.talaria.board.Board;
 import dev.talaria.board.BoardOptions;
 import dev.talaria.board.BoardStoreException;
@@ -8,6 +7,7 @@ import dev.talaria.board.dispatch.RunningWork;
 import dev.talaria.board.home.BoardHome;
 import dev.talaria.board.home.BoardLocation;
 import dev.talaria.board.home.NetworkDisk;
+import dev.talaria.cli.KernelLocks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

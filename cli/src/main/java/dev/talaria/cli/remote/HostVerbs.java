@@ -79,8 +79,7 @@ public final class HostVerbs implements VerbRunner {
       case FOLLOWS ->
         Plan.refused(
             "'%s' goes on, which its asker does itself.".formatted(verb.get().verb()));
-      case NO ->
-        Plan.refused(reach.why());
+      case NO -> Plan.refused(reach.why());
     };
   }
 

@@ -221,7 +221,9 @@ public final class HostLines {
             stamp(drain.since()),
             drain.reason() == null ? "" : " (" + drain.reason() + ")",
             deadline == null
-                ? drain.isPause() ? "workers that run go on" : "workers that run may end by themselves"
+                ? drain.isPause()
+                    ? "workers that run go on"
+                    : "workers that run may end by themselves"
                 : "workers that still run are stopped at " + stamp(deadline));
   }
 

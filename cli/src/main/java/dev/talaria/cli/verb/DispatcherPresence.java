@@ -35,7 +35,9 @@ final class DispatcherPresence {
     }
     try {
       for (String suffix : LOCK_FILES) {
-        if (!locks.holders(database.resolveSibling(database.getFileName() + suffix)).isEmpty()) {
+        if (!locks
+            .holders(database.resolveSibling(database.getFileName() + suffix))
+            .isEmpty()) {
           return Lock.HELD;
         }
       }

@@ -123,8 +123,8 @@ class HostsIT {
             topics,
             GAMMA.toString(),
             beat(GAMMA, false, now + 60_000, Map.of("gpu", "true"), null)));
-        producer.send(message(
-            topics, EPSILON.toString(), beat(EPSILON, false, now, Map.of(), paused)));
+        producer.send(
+            message(topics, EPSILON.toString(), beat(EPSILON, false, now, Map.of(), paused)));
       };
       beats.run();
       producer.flush(); // whom nobody has ever heard of is not waited for
@@ -146,7 +146,8 @@ class HostsIT {
       Map<String, JsonNode> hosts = new HashMap<>();
       result.json().path("hosts").forEach(it -> hosts.put(it.path("host").asText(), it));
 
-      assertThat(hosts.keySet()).containsExactlyInAnyOrder("alpha", "beta", "gamma", "delta", "epsilon");
+      assertThat(hosts.keySet())
+          .containsExactlyInAnyOrder("alpha", "beta", "gamma", "delta", "epsilon");
       assertThat(hosts.get("alpha").path("state").asText()).isEqualTo("up");
       assertThat(hosts.get("alpha").path("boards").get(0).asText()).isEqualTo("default");
       assertThat(hosts.get("alpha").path("clock_offset_ms").asLong()).isBetween(-2_000L, 1_000L);
@@ -181,7 +182,8 @@ class HostsIT {
     String[] args = java.util.Arrays.copyOf(json, json.length + 1);
     args[json.length] = "--watch";
     cli.duringPause(() -> {
-      producer.send(message(topics, "zeta/launcher/main", beat(ZETA, false, 1, Map.of(), standing)));
+      producer.send(
+          message(topics, "zeta/launcher/main", beat(ZETA, false, 1, Map.of(), standing)));
       producer.flush();
     });
     cli.duringPause(() -> {

@@ -343,7 +343,10 @@ class WhyTest {
     String task = create();
     hearsKafka();
     beat(
-        4, false, standing(Map.of(), new Drain("ann", "new disk", NOW * 1_000, null, null)), LANE.name());
+        4,
+        false,
+        standing(Map.of(), new Drain("ann", "new disk", NOW * 1_000, null, null)),
+        LANE.name());
     dispatched();
 
     assertThat(only(task, WaitCode.DRAINING).path("text").asText())

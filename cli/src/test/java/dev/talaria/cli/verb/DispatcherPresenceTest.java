@@ -3,8 +3,8 @@ package dev.talaria.cli.verb;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.talaria.cli.KernelLocks;
 import dev.talaria.cli.CliRig;
+import dev.talaria.cli.KernelLocks;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -44,8 +44,10 @@ class DispatcherPresenceTest {
   void shouldSayNothingWhereLocksCannotBeSeen() throws IOException {
     Path database = home.resolve("kanban.db");
 
-    assertThat(new DispatcherPresence(new KernelLocks(home.resolve("none"))).isMissing(database)).isFalse();
+    assertThat(new DispatcherPresence(new KernelLocks(home.resolve("none"))).isMissing(database))
+        .isFalse();
     Path empty = Files.createFile(home.resolve("locks"));
-    assertThat(new DispatcherPresence(new KernelLocks(empty)).isMissing(database)).isTrue();
+    assertThat(new DispatcherPresence(new KernelLocks(empty)).isMissing(database))
+        .isTrue();
   }
 }

@@ -54,8 +54,7 @@ class GuardTest {
     return worker(directories, number, stopAfter, script);
   }
 
-  private Process worker(
-      RunDirectories directories, int number, Duration stopAfter, String script)
+  private Process worker(RunDirectories directories, int number, Duration stopAfter, String script)
       throws IOException {
     RunKey run = TestBoard.KEY.task("t_0000000a").run(number);
     RunDirectory directory = directories.create(run, new byte[] {1}).orElseThrow();
@@ -80,8 +79,8 @@ class GuardTest {
    */
   private void awaitTheEndOfAnotherLaunchersWorker(Duration stopAfter) throws IOException {
     RunDirectories elsewhere = RunDirectories.open(root.resolve("elsewhere"));
-    try (var another = new Guard(
-        elsewhere.root(), "other", ForkerTools.ofThisHost(), Duration.ofSeconds(1))) {
+    try (var another =
+        new Guard(elsewhere.root(), "other", ForkerTools.ofThisHost(), Duration.ofSeconds(1))) {
       another.takeOver();
       Process worker = worker(elsewhere, 99, stopAfter, saying("sleep 300"));
       another.start();
