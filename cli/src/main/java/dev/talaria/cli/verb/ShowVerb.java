@@ -17,6 +17,7 @@ import dev.talaria.cli.text.JsonOut;
 import dev.talaria.cli.text.Shapes;
 import java.util.List;
 import java.util.Optional;
+import dev.talaria.protocol.waiting.Downstream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -56,7 +57,10 @@ public final class ShowVerb extends BoardVerb {
     Seen seen = board
         .read(tx -> Tasks.show(tx, id)
             .map(detail -> new Seen(
-                detail, wakesAt(tx), LastWords.awaited(tx, detail.task()).isPresent())))
+                detail,
+                wakesAt(tx),
+                LastWords.awaited(tx, detail.task()).isPresent(),
+                json ? null : StrandedText.below(tx, detail.task()))))
         .orElseThrow(() -> CliFailure.failed(WhyNot.unknown(id)));
     TaskDetail detail = seen.detail();
     List<Run> runs = filter.of(detail.runs());
@@ -65,7 +69,8 @@ public final class ShowVerb extends BoardVerb {
     } else {
       Optional<TaskDiagnostics> wrong = board.read(
           tx -> Diagnostics.ofTask(tx, id, Configuration.tolerant(session).thresholds()));
-      TaskText.show(session, detail, runs, seen.wakesAt(), wrong).forEach(line -> say(line));
+      TaskText.show(session, detail, runs, seen.wakesAt(), seen.below(), wrong)
+          .forEach(line -> say(line));
       if (seen.lastWords()) {
         complain(
             "Its worker's last words are kept: 'talaria accept %s --show' prints them, and without --show they become its result."
@@ -75,7 +80,8 @@ public final class ShowVerb extends BoardVerb {
     return Exit.DONE;
   }
 
-  private record Seen(TaskDetail detail, @Nullable Long wakesAt, boolean lastWords) {}
+  private record Seen(
+      TaskDetail detail, @Nullable Long wakesAt, boolean lastWords, @Nullable Downstream below) {}
 
   private @Nullable Long wakesAt(Tx tx) {
     return Schedules.get(tx, id).map(Schedules.Schedule::at).orElse(null);

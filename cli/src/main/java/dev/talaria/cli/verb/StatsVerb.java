@@ -3,13 +3,16 @@ package dev.talaria.cli.verb;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.talaria.board.Board;
 import dev.talaria.board.task.BoardStats;
+import dev.talaria.board.task.StrandedWork;
 import dev.talaria.board.text.BoardJson;
 import dev.talaria.cli.Exit;
 import dev.talaria.cli.Session;
 import dev.talaria.cli.text.JsonOut;
+import dev.talaria.cli.text.Printable;
 import dev.talaria.cli.text.Table;
 import dev.talaria.cli.text.Times;
 import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -17,6 +20,8 @@ import picocli.CommandLine.Option;
     name = "stats",
     footer = {"", "Example: talaria stats"})
 public final class StatsVerb extends BoardVerb {
+  private static final int WORST = 3;
+
   @Option(names = "--json", description = "Print the counts as one JSON object.")
   private boolean json;
 
@@ -28,10 +33,15 @@ public final class StatsVerb extends BoardVerb {
   int run(Board board) {
     tellPaused(board);
     BoardStats stats = board.read(BoardStats::of);
+    // hermes's form has no place for it
+    StrandedWork.Found stranded = json ? null : board.read(StrandedWork::ofBoard);
     if (json) {
       say(JsonOut.indented(shape(stats)));
     } else {
       tell(stats);
+      if (stranded != null) {
+        tell(stranded);
+      }
     }
     return Exit.DONE;
   }
@@ -61,6 +71,24 @@ public final class StatsVerb extends BoardVerb {
             counts.entrySet().stream()
                 .map(count -> count.getValue() + " " + count.getKey())
                 .toList());
+  }
+
+  private void tell(StrandedWork.Found stranded) {
+    int tasks = stranded.all().waiting().size();
+    if (tasks > 0) {
+      say("");
+      say("%s%d %s for a blocked one, up to %d deep. Most for %s."
+          .formatted(
+              stranded.all().more() ? "At least " : "",
+              tasks,
+              tasks == 1 ? "task waits" : "tasks wait",
+              stranded.all().depth(),
+              stranded.worst().stream()
+                  .limit(WORST)
+                  .map(it -> "%s (%d)".formatted(
+                      Printable.line(it.task()), it.below().waiting().size()))
+                  .collect(Collectors.joining(", "))));
+    }
   }
 
   private void tell(BoardStats stats) {

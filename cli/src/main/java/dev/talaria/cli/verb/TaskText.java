@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import dev.talaria.protocol.waiting.Downstream;
 import org.jspecify.annotations.Nullable;
 
 /** A task, its runs and its events, written for people. */
@@ -31,6 +32,7 @@ final class TaskText {
       TaskDetail detail,
       List<Run> runs,
       @Nullable Long wakesAt,
+      @Nullable Downstream below,
       Optional<TaskDiagnostics> wrong) {
     Task task = detail.task();
     ZoneId zone = session.surroundings().zone();
@@ -58,6 +60,7 @@ final class TaskText {
     field(lines, "last error", task.lastFailureError());
     field(lines, "waits for", joined(detail.parents()));
     field(lines, "children", joined(detail.children()));
+    field(lines, "stranded", below == null ? null : StrandedText.words(below));
     wrong.ifPresent(found -> {
       heading(lines, "Diagnostics");
       lines.addAll(DiagnosticsText.brief(found));

@@ -17,9 +17,11 @@ import dev.talaria.cli.text.Printable;
 import dev.talaria.cli.text.Table;
 import dev.talaria.cli.text.Times;
 import dev.talaria.cli.text.Wrapped;
+import dev.talaria.protocol.waiting.Downstream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Reasons of waiting, for people and for programs. */
 final class WhyText {
@@ -35,7 +37,7 @@ final class WhyText {
   }
 
   /** One task, with a paragraph for each reason. */
-  List<String> lines(Task task, List<WaitReason> reasons) {
+  List<String> lines(Task task, List<WaitReason> reasons, @Nullable Downstream below) {
     var wrapped = new Wrapped(session.terminal());
     List<String> lines = new ArrayList<>();
     String assignee = task.assignee();
@@ -55,6 +57,10 @@ final class WhyText {
         lines.addAll(wrapped.lines("  -> ", advice(task, reason)));
       }
       lines.add("  " + reason.code().docs());
+    }
+    if (below != null) {
+      lines.add("");
+      lines.add("  %s.".formatted(StrandedText.words(below)));
     }
     return lines;
   }
@@ -77,7 +83,8 @@ final class WhyText {
         : "%s (%s ago)".formatted(shown, Times.span(now - seconds));
   }
 
-  ObjectNode json(Task task, List<WaitReason> reasons) {
+  /** As {@link #lines(Task, List, Downstream)}; {@code stranded} is there where something waits for the task. */
+  ObjectNode json(Task task, List<WaitReason> reasons, @Nullable Downstream below) {
     ObjectNode node = BoardJson.object()
         .put("task", task.id())
         .put("title", task.title())
@@ -91,6 +98,9 @@ final class WhyText {
           .put("advice", advice(task, reason))
           .put("docs", reason.code().docs());
       reason.describe(one.putObject("facts"));
+    }
+    if (below != null) {
+      StrandedText.json(below, node.putObject("stranded"));
     }
     return node;
   }

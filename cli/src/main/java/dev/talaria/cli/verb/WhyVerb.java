@@ -14,6 +14,7 @@ import dev.talaria.cli.text.JsonOut;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import dev.talaria.protocol.waiting.Downstream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -53,11 +54,15 @@ public final class WhyVerb extends BoardVerb {
     return LaneFacts.of(tx, FleetTable.read(tx), lock);
   }
 
-  private record Answer(TaskFacts facts, List<WaitReason> reasons) {}
+  private record Answer(
+      TaskFacts facts, List<WaitReason> reasons, @Nullable Downstream below) {}
 
   private int one(Board board, LaneFacts.Lock lock, String task) {
     Optional<Answer> found = board.read(tx -> TaskFacts.of(tx, task)
-        .map(facts -> new Answer(facts, WhyWaits.of(facts, lanes(tx, lock)))));
+        .map(facts -> new Answer(
+            facts,
+            WhyWaits.of(facts, lanes(tx, lock)),
+            StrandedText.below(tx, facts.task()))));
     if (found.isEmpty()) {
       complain(WhyNot.unknown(task));
       return Exit.FAILED;
@@ -65,9 +70,9 @@ public final class WhyVerb extends BoardVerb {
     Answer answer = found.get();
     var text = new WhyText(session);
     if (json) {
-      say(JsonOut.indented(text.json(answer.facts().task(), answer.reasons())));
+      say(JsonOut.indented(text.json(answer.facts().task(), answer.reasons(), answer.below())));
     } else {
-      text.lines(answer.facts().task(), answer.reasons()).forEach(line -> say(line));
+      text.lines(answer.facts().task(), answer.reasons(), answer.below()).forEach(line -> say(line));
     }
     return Exit.DONE;
   }

@@ -7,6 +7,7 @@ import dev.talaria.board.Tx;
 import dev.talaria.board.event.EventLog;
 import dev.talaria.board.event.EventRow;
 import dev.talaria.board.event.StatusAfter;
+import dev.talaria.board.task.StrandedWork;
 import dev.talaria.protocol.id.Lane;
 import dev.talaria.protocol.message.FleetTable.Attempts;
 import dev.talaria.protocol.message.FleetTable.Behind;
@@ -387,6 +388,16 @@ class FleetOnBoardTest {
           .as("%s of %s", behind, context)
           .isEqualTo(expected.remove(behind.task()));
     }
+    StrandedWork.Found onBoard = StrandedWork.ofBoard(tx);
+    assertThat(onBoard.all().waiting()).as(context).hasSize((int) all.tasks());
+    assertThat(onBoard.all().depth()).as(context).isEqualTo((int) all.depth());
+    assertThat(onBoard.worst().stream()
+            .limit(20)
+            .map(it -> it.task() + " " + it.below().waiting().size() + " " + it.below().depth()))
+        .as("what the verbs say of the board, %s", context)
+        .containsExactlyElementsOf(table.worst().stream()
+            .map(it -> it.task() + " " + it.waiting() + " " + it.depth())
+            .toList());
     long least = table.worst().stream().mapToLong(Behind::waiting).min().orElse(0);
     assertThat(expected.values()).as(context).allMatch(left -> left.tasks() <= least);
   }

@@ -276,4 +276,27 @@ class ReadingVerbsTest {
     assertThat(cli.run("list", "--sort", "age").exit()).isEqualTo(Exit.USAGE);
     assertThat(home.resolve("kanban.db")).doesNotExist();
   }
+
+  @Test
+  void shouldSayWhatWaitsForABlockedTaskAndLeaveHermesFormsAsTheyAre() {
+    String top = cli.create("top", "--assignee", "coder");
+    String child = cli.create("child", "--parent", top);
+    cli.create("grandchild", "--parent", child);
+    assertThat(cli.run("show", top).out()).doesNotContain("stranded");
+    assertThat(cli.run("stats").out()).doesNotContain("blocked one");
+
+    cli.run("block", top, "no access");
+
+    assertThat(cli.run("show", top).out()).contains("stranded    2 tasks wait for it, up to 2 deep");
+    assertThat(cli.run("why", top).out()).contains("2 tasks wait for it, up to 2 deep.");
+    assertThat(cli.run("stats").out())
+        .contains("2 tasks wait for a blocked one, up to 2 deep. Most for %s (2).".formatted(top));
+    assertThat(cli.run("why", top, "--json").json().path("stranded").toString())
+        .isEqualTo("{\"tasks\":2,\"depth\":2,\"at_least\":false}");
+    assertThat(cli.run("why", child, "--json").json().has("stranded")).isFalse();
+    assertThat(cli.run("show", top, "--json").out()).doesNotContain("stranded");
+    assertThat(cli.run("stats", "--json").json().fieldNames())
+        .toIterable()
+        .containsExactly("by_status", "by_assignee", "oldest_ready_age_seconds", "now");
+  }
 }
