@@ -72,7 +72,10 @@ class TalariaTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = ServiceVerbs.class, mode = EnumSource.Mode.EXCLUDE, names = {"REPLAY", "FLEET"})
+  @EnumSource(
+      value = ServiceVerbs.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"REPLAY", "FLEET"})
   void shouldSayWhyAServiceVerbTakesNoBoardOfAHost(ServiceVerbs verb) {
     List<String> line = new ArrayList<>(List.of("--board", "alpha/default", verb.verb()));
     switch (verb) {

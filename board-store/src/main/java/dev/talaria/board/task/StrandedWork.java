@@ -83,8 +83,6 @@ public final class StrandedWork {
 
   private static List<Waiting> children(Tx tx, String taskId) {
     return tx.list(
-        CHILDREN,
-        row -> new Waiting(row.requireText("id"), row.requireText("status")),
-        taskId);
+        CHILDREN, row -> new Waiting(row.requireText("id"), row.requireText("status")), taskId);
   }
 }

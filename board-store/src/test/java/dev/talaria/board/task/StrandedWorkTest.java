@@ -67,8 +67,7 @@ class StrandedWorkTest extends BoardTest {
 
     assertThat(found.all().waiting()).hasSize(2);
     assertThat(found.all().depth()).isEqualTo(1);
-    assertThat(found.worst().stream().map(StrandedWork.Behind::task))
-        .containsExactly(large, small);
+    assertThat(found.worst().stream().map(StrandedWork.Behind::task)).containsExactly(large, small);
     assertThat(ids(found.worst().get(1).below())).containsExactly(both);
   }
 

@@ -15,9 +15,9 @@ import dev.talaria.cli.RemoteRun;
 import dev.talaria.cli.Session;
 import dev.talaria.cli.text.JsonOut;
 import dev.talaria.cli.text.Shapes;
+import dev.talaria.protocol.waiting.Downstream;
 import java.util.List;
 import java.util.Optional;
-import dev.talaria.protocol.waiting.Downstream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -81,7 +81,10 @@ public final class ShowVerb extends BoardVerb {
   }
 
   private record Seen(
-      TaskDetail detail, @Nullable Long wakesAt, boolean lastWords, @Nullable Downstream below) {}
+      TaskDetail detail,
+      @Nullable Long wakesAt,
+      boolean lastWords,
+      @Nullable Downstream below) {}
 
   private @Nullable Long wakesAt(Tx tx) {
     return Schedules.get(tx, id).map(Schedules.Schedule::at).orElse(null);

@@ -85,8 +85,8 @@ public final class StatsVerb extends BoardVerb {
               stranded.all().depth(),
               stranded.worst().stream()
                   .limit(WORST)
-                  .map(it -> "%s (%d)".formatted(
-                      Printable.line(it.task()), it.below().waiting().size()))
+                  .map(it -> "%s (%d)"
+                      .formatted(Printable.line(it.task()), it.below().waiting().size()))
                   .collect(Collectors.joining(", "))));
     }
   }

@@ -13,12 +13,12 @@ import dev.talaria.cli.text.Colours;
 import dev.talaria.cli.text.Printable;
 import dev.talaria.cli.text.Table;
 import dev.talaria.cli.text.Times;
+import dev.talaria.protocol.waiting.Downstream;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import dev.talaria.protocol.waiting.Downstream;
 import org.jspecify.annotations.Nullable;
 
 /** A task, its runs and its events, written for people. */

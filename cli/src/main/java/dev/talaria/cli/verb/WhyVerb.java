@@ -11,10 +11,10 @@ import dev.talaria.board.waiting.WhyWaits;
 import dev.talaria.cli.Exit;
 import dev.talaria.cli.Session;
 import dev.talaria.cli.text.JsonOut;
+import dev.talaria.protocol.waiting.Downstream;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import dev.talaria.protocol.waiting.Downstream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -60,9 +60,7 @@ public final class WhyVerb extends BoardVerb {
   private int one(Board board, LaneFacts.Lock lock, String task) {
     Optional<Answer> found = board.read(tx -> TaskFacts.of(tx, task)
         .map(facts -> new Answer(
-            facts,
-            WhyWaits.of(facts, lanes(tx, lock)),
-            StrandedText.below(tx, facts.task()))));
+            facts, WhyWaits.of(facts, lanes(tx, lock)), StrandedText.below(tx, facts.task()))));
     if (found.isEmpty()) {
       complain(WhyNot.unknown(task));
       return Exit.FAILED;
@@ -72,7 +70,8 @@ public final class WhyVerb extends BoardVerb {
     if (json) {
       say(JsonOut.indented(text.json(answer.facts().task(), answer.reasons(), answer.below())));
     } else {
-      text.lines(answer.facts().task(), answer.reasons(), answer.below()).forEach(line -> say(line));
+      text.lines(answer.facts().task(), answer.reasons(), answer.below())
+          .forEach(line -> say(line));
     }
     return Exit.DONE;
   }

@@ -393,7 +393,8 @@ class FleetOnBoardTest {
     assertThat(onBoard.all().depth()).as(context).isEqualTo((int) all.depth());
     assertThat(onBoard.worst().stream()
             .limit(20)
-            .map(it -> it.task() + " " + it.below().waiting().size() + " " + it.below().depth()))
+            .map(it ->
+                it.task() + " " + it.below().waiting().size() + " " + it.below().depth()))
         .as("what the verbs say of the board, %s", context)
         .containsExactlyElementsOf(table.worst().stream()
             .map(it -> it.task() + " " + it.waiting() + " " + it.depth())

@@ -287,7 +287,8 @@ class ReadingVerbsTest {
 
     cli.run("block", top, "no access");
 
-    assertThat(cli.run("show", top).out()).contains("stranded    2 tasks wait for it, up to 2 deep");
+    assertThat(cli.run("show", top).out())
+        .contains("stranded    2 tasks wait for it, up to 2 deep");
     assertThat(cli.run("why", top).out()).contains("2 tasks wait for it, up to 2 deep.");
     assertThat(cli.run("stats").out())
         .contains("2 tasks wait for a blocked one, up to 2 deep. Most for %s (2).".formatted(top));

@@ -91,9 +91,8 @@ class FleetCountTest {
 
   @Test
   void shouldSayThatManyBlockedTasksAboveALongChainWereNotAllFollowed() {
-    List<String> all = java.util.stream.IntStream.range(0, 1_000)
-        .mapToObj(i -> "b" + i)
-        .toList();
+    List<String> all =
+        java.util.stream.IntStream.range(0, 1_000).mapToObj(i -> "b" + i).toList();
     board(1_000, i -> i == 0 ? all : List.of("t" + (i - 1)));
 
     Stranded found = stranded();
