@@ -7,6 +7,7 @@ import dev.talaria.cli.verb.AssigneesVerb;
 import dev.talaria.cli.verb.BlackboardVerb;
 import dev.talaria.cli.verb.BlockVerb;
 import dev.talaria.cli.verb.ClaimVerb;
+import dev.talaria.cli.verb.CloseIncidentVerb;
 import dev.talaria.cli.verb.CommentVerb;
 import dev.talaria.cli.verb.CompleteVerb;
 import dev.talaria.cli.verb.CompletionVerb;
@@ -87,6 +88,10 @@ public enum LocalVerbs {
       "reassign", "Give a task to another profile, from its worker if need be.", ReassignVerb::new),
   RECLAIM("reclaim", "Take a task from its worker, whose process is ended.", ReclaimVerb::new),
   STOP("stop", "End a task's worker, wherever it is, and block the task.", StopVerb::new),
+  CLOSE_INCIDENT(
+      "close-incident",
+      "Say that an incident of the board is over; its lane goes on.",
+      CloseIncidentVerb::new),
   SET("set", "Change a task's status, priority, title, body or limit.", SetVerb::new),
   ARCHIVE(
       "archive",

@@ -58,6 +58,7 @@ public record Reach(Way way, String why) {
           ASSIGN,
           SET,
           ARCHIVE,
+          CLOSE_INCIDENT,
           SWARM,
           BLACKBOARD,
           NOTIFY_SUBSCRIBE,
@@ -95,7 +96,7 @@ public record Reach(Way way, String why) {
       case PAUSE, RESUME ->
         has(arguments, "--this-board") ? of(Way.HERE) : new Reach(Way.NO, ORDERS);
       // from any host: what it reads is on Kafka
-      case REPLAY, FLEET -> of(Way.HERE);
+      case REPLAY, FLEET, INCIDENTS -> of(Way.HERE);
       case DRAIN, HOSTS, DOCTOR, DLQ, CONFIG, TOPICS -> new Reach(Way.NO, HOSTS);
       case UP, DISPATCHER, STREAMS, LAUNCHER, BROKER, DISPATCH, DAEMON, MCP, BENCH, DEMO ->
         new Reach(Way.NO, SERVES);

@@ -70,6 +70,10 @@ public enum ServiceVerbs implements ServiceVerb {
       "fleet",
       "Show the tasks of all boards, how long they take, what is stranded.",
       "dev.talaria.cli.fleet.FleetCommand"),
+  INCIDENTS(
+      "incidents",
+      "List the failures that several tasks share, show one, close one.",
+      "dev.talaria.cli.incident.IncidentsCommand"),
   TOPICS("topics", "Create and check the Kafka topics.", "dev.talaria.cli.run.TopicsCommand"),
   MCP(
       "mcp",

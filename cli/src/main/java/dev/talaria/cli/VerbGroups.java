@@ -21,14 +21,14 @@ final class VerbGroups implements IHelpSectionRenderer {
     groups.put(
         "Look",
         names(
-            "list show why fleet replay runs tail watch log stats assignees diagnostics context"));
+            "list show why incidents fleet replay runs tail watch log stats assignees diagnostics context"));
     groups.put(
         "Make and arrange tasks",
         names(
             "create edit set link unlink assign comment archive swarm blackboard specify decompose"));
     groups.put(
         "Move tasks", names("claim heartbeat complete review block unblock schedule promote"));
-    groups.put("Set right what went wrong", names("accept reclaim reassign stop"));
+    groups.put("Set right what went wrong", names("accept reclaim reassign stop close-incident"));
     groups.put("Boards", names("init boards gc notify-subscribe notify-list notify-unsubscribe"));
     groups.put("Hold work back", names("pause resume drain"));
     groups.put(

@@ -41,9 +41,9 @@ public final class Incidents {
        LIMIT 1
       """;
   private static final String PUT = """
-      INSERT OR REPLACE INTO talaria_incidents (key, id, lane, fingerprint, opened_at, tasks, paused,
+      INSERT OR REPLACE INTO talaria_incidents (key, id, lane, fingerprint, opened_at, tasks, sample, paused,
                                                 failed_probes, next_probe_at, probe_task, probe_run)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """;
   private static final String DELETE = "DELETE FROM talaria_incidents WHERE key = ?";
   private static final String PROBED = """
@@ -121,23 +121,30 @@ public final class Incidents {
     }
   }
 
-  /** An operator's word that an incident is over: an event on one of its tasks, from which the topology learns of it. */
-  public static void close(
-      Tx tx, String task, Incident incident, String by, @Nullable String reason) {
-    ObjectNode payload = naming(incident.id(), incident.lane(), incident.fingerprint());
-    payload.put("by", by);
-    if (reason != null) {
-      payload.put("reason", reason);
+  /**
+   * An operator's word that an incident is over: an event on one of its tasks, from which the topology learns of it. What it
+   * held goes on at once.
+   *
+   * @return the task; empty when the board has none of them any more, and nothing was done
+   */
+  public static Optional<String> close(
+      Tx tx, OpenIncident incident, String by, @Nullable String reason) {
+    Optional<String> task = newestOf(tx, incident.sample());
+    if (task.isPresent()) {
+      ObjectNode payload = naming(incident).put("by", by);
+      if (reason != null) {
+        payload.put("reason", reason);
+      }
+      Events.append(tx, task.get(), null, EventKind.INCIDENT_CLOSED, payload);
+      tx.update(DELETE, incident.key());
     }
-    Events.append(tx, task, null, EventKind.INCIDENT_CLOSED, payload);
-    tx.update(DELETE, incident.key());
+    return task;
   }
 
-  /** The newest task of an incident that the board still has. */
-  public static Optional<String> taskOf(Tx tx, List<String> sample) {
-    for (int i = sample.size() - 1; i >= 0; i--) {
-      if (Tasks.find(tx, sample.get(i)).isPresent()) {
-        return Optional.of(sample.get(i));
+  private static Optional<String> newestOf(Tx tx, List<String> tasks) {
+    for (int i = tasks.size() - 1; i >= 0; i--) {
+      if (Tasks.find(tx, tasks.get(i)).isPresent()) {
+        return Optional.of(tasks.get(i));
       }
     }
     return Optional.empty();
@@ -165,6 +172,7 @@ public final class Incidents {
         incident.fingerprint(),
         incident.openedAt(),
         incident.tasks(),
+        String.join(" ", incident.sample()),
         incident.paused() && pauses ? 1 : 0,
         incident.failedProbes(),
         next,
@@ -173,10 +181,9 @@ public final class Incidents {
   }
 
   private static ObjectNode naming(OpenIncident incident) {
-    return naming(incident.id(), incident.lane(), incident.fingerprint());
-  }
-
-  private static ObjectNode naming(String id, String lane, String fingerprint) {
-    return BoardJson.object().put("incident", id).put("lane", lane).put("fingerprint", fingerprint);
+    return BoardJson.object()
+        .put("incident", incident.id())
+        .put("lane", incident.lane())
+        .put("fingerprint", incident.fingerprint());
   }
 }

@@ -1,6 +1,7 @@
 package dev.talaria.board.incident;
 
 import dev.talaria.board.Row;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param fingerprint what its failures have in common
  * @param openedAt its first failure
  * @param tasks how many different ones it hit
+ * @param sample ids of some of them, the newest last
  * @param paused whether it holds its lane
  * @param failedProbes how many probes failed
  * @param nextProbeAt before which no probe starts; null for at once
@@ -26,12 +28,17 @@ public record OpenIncident(
     String fingerprint,
     long openedAt,
     long tasks,
+    List<String> sample,
     boolean paused,
     int failedProbes,
     @Nullable Long nextProbeAt,
     @Nullable String probe,
     @Nullable Long probeRun,
     ProbeState state) {
+
+  public OpenIncident {
+    sample = List.copyOf(sample);
+  }
 
   /** What the board itself says of the last probe. */
   public enum ProbeState {
@@ -60,6 +67,7 @@ public record OpenIncident(
         row.requireText("fingerprint"),
         row.number("opened_at"),
         row.number("tasks"),
+        List.of(row.requireText("sample").split(" ", -1)),
         row.number("paused") != 0,
         (int) row.number("failed_probes"),
         row.numberOrNull("next_probe_at"),

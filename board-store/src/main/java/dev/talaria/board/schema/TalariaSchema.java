@@ -146,6 +146,7 @@ final class TalariaSchema {
           fingerprint TEXT NOT NULL,
           opened_at INTEGER NOT NULL,                -- epoch seconds
           tasks INTEGER NOT NULL,                    -- how many it hit
+          sample TEXT NOT NULL,                      -- ids of some of them, apart by blanks, the newest last
           paused INTEGER NOT NULL,                   -- whether its lane starts nothing but probes
           failed_probes INTEGER NOT NULL,
           next_probe_at INTEGER,                     -- epoch seconds
