@@ -48,7 +48,8 @@ final class IncidentShow extends IncidentMember {
       field("closed", "%s: %s".formatted(stamp(closed), it.why()));
     }
     field("failures", "%d of %d tasks".formatted(it.failures(), it.tasks()));
-    field("tasks", String.join(", ", it.sample()) + (it.tasks() > it.sample().size() ? ", ..." : ""));
+    field(
+        "tasks", String.join(", ", it.sample()) + (it.tasks() > it.sample().size() ? ", ..." : ""));
     if (!it.models().isEmpty()) {
       field("models", models(it.models()));
     }
@@ -73,9 +74,7 @@ final class IncidentShow extends IncidentMember {
           .formatted(probe.task(), probe.run(), stamp(probe.since()));
     }
     Long next = it.nextProbeAt();
-    return it.paused()
-        ? "held" + (next == null ? "" : "; no probe before " + stamp(next))
-        : "free";
+    return it.paused() ? "held" + (next == null ? "" : "; no probe before " + stamp(next)) : "free";
   }
 
   private static String models(Map<String, Long> models) {

@@ -32,8 +32,7 @@ public final class IncidentsCommand implements VerbGroup, Callable<Integer> {
   @Override
   public List<Member> members() {
     return List.of(
-        new Member(
-            "list", "List those that are open.", new IncidentList(session), List.of("ls")),
+        new Member("list", "List those that are open.", new IncidentList(session), List.of("ls")),
         new Member(
             "show",
             "Show one: what its failures share, whom it hit, the end of an output.",

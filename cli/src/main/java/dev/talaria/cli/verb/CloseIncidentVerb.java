@@ -47,8 +47,9 @@ public final class CloseIncidentVerb extends BoardVerb {
     String by = author == null ? session.author() : author;
     Optional<String> task = board.write(tx -> Incidents.close(tx, found.get(), by, reason));
     if (task.isEmpty()) {
-      complain("None of the tasks that incident '%s' names is on the board any more, so it cannot be noted. It closes by itself when nothing fails so for a while."
-          .formatted(id));
+      complain(
+          "None of the tasks that incident '%s' names is on the board any more, so it cannot be noted. It closes by itself when nothing fails so for a while."
+              .formatted(id));
       return Exit.FAILED;
     }
     say(

@@ -2,8 +2,8 @@ package dev.talaria.cli.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.talaria.cli.dlq.LetterTopic;
 import dev.talaria.cli.KernelLocks;
+import dev.talaria.cli.dlq.LetterTopic;
 import dev.talaria.cli.doctor.Finding.Severity;
 import dev.talaria.cli.run.HostLine;
 import dev.talaria.cli.run.HostLine.State;

@@ -87,8 +87,7 @@ class BudgetIT {
         .toList();
   }
 
-  private FaultHost aHost(String name, OwnBroker broker, JavaProcesses processes)
-      throws Exception {
+  private FaultHost aHost(String name, OwnBroker broker, JavaProcesses processes) throws Exception {
     return new FaultHost(processes, Files.createDirectory(root.resolve(name)))
         .set("kafka.bootstrap", broker.bootstrapServers())
         .set("kafka.partitions", "1")

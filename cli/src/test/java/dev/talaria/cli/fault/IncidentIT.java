@@ -90,7 +90,9 @@ class IncidentIT {
     assertThat(host.verb("incidents", "close", again.id(), "--reason", "mended by hand"))
         .anyMatch(line -> line.startsWith("Closed incident " + again.id()));
     host.awaitStatus(task, "done", Duration.ofSeconds(PROBE_AFTER));
-    await("the topology has heard of it").atMost(SOON).until(() -> !onTopic(host).isOpen());
+    await("the topology has heard of it")
+        .atMost(SOON)
+        .until(() -> !onTopic(host).isOpen());
     assertThat(onTopic(host).why()).isEqualTo("closed by user: mended by hand");
     host.terminate();
   }

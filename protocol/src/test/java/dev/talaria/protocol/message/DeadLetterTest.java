@@ -12,8 +12,8 @@ class DeadLetterTest {
     byte[] value = new byte[5_000_000];
     Arrays.fill(value, (byte) 7);
 
-    var letter = DeadLetter.of(
-        "topic", 1, 2, "\u0000".repeat(900_000), "\u0001".repeat(900_000), value, 3);
+    var letter =
+        DeadLetter.of("topic", 1, 2, "\u0000".repeat(900_000), "\u0001".repeat(900_000), value, 3);
 
     assertThat(new Wire().encode(letter).length).isLessThan(250_000);
     assertThat(letter.reason()).hasSize(DeadLetter.REASON_CHARS).endsWith("...");

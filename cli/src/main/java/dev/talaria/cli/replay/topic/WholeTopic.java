@@ -67,8 +67,7 @@ public final class WholeTopic implements AutoCloseable {
 
   private boolean reached(Map<TopicPartition, Long> ends) {
     return ends.entrySet().stream()
-        .allMatch(
-            it -> consumer.position(it.getKey(), TopicReaders.PATIENCE) >= it.getValue());
+        .allMatch(it -> consumer.position(it.getKey(), TopicReaders.PATIENCE) >= it.getValue());
   }
 
   private int poll() {
