@@ -34,8 +34,14 @@ public record EndedRun(
          AND r.ended_at IS NOT NULL
       """;
   // what is decided about a run later carries its id too
-  private static final String EARLIER =
-      "SELECT * FROM task_events WHERE run_id = ? AND id < ? ORDER BY id";
+  private static final String EARLIER = """
+      SELECT *
+        FROM task_events
+       WHERE run_id = ?
+         AND id < ?
+         AND kind NOT IN ('claimed', 'spawned', 'heartbeat', 'claim_extended')
+      """;
+  private static final String SAYS_ITSELF = "status";
 
   /** The run that this event closed; empty for an event that closed none. */
   public static Optional<EndedRun> closedBy(Tx tx, EventRow event) {
@@ -51,7 +57,9 @@ public record EndedRun(
   }
 
   private static boolean endsRuns(EventRow event) {
-    return StatusAfter.of(event.kind(), event.payloadObject())
+    // the payload, which may be long, says only which status, but for one kind
+    ObjectNode payload = event.kind().equals(SAYS_ITSELF) ? event.payloadObject() : null;
+    return StatusAfter.of(event.kind(), payload)
         .filter(status -> !status.equals("running"))
         .isPresent();
   }

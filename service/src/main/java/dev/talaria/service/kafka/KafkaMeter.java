@@ -99,8 +99,7 @@ public enum KafkaMeter implements MeterDoc {
       Fold.SUM,
       1),
   LAG_MAX(
-      gaugeIn(
-          "records",
+      gauge(
           "kafka.consumer.records.lag.max",
           "Records that the slowest partition of the last half minute is behind; NaN where nothing is read.",
           "client"),
@@ -121,8 +120,9 @@ public enum KafkaMeter implements MeterDoc {
   LAST_POLL(
       gaugeIn(
           "seconds",
-          "kafka.consumer.last.poll.seconds.ago",
-          "Seconds since the last poll, -1 before the first. Above some seconds the reader's thread is stuck.",
+          "kafka.consumer.last.poll",
+          "Seconds since the last poll, -1 before the first. Above some seconds the reader's thread is stuck; but the"
+              + " topology's restore consumer polls only while it restores.",
           "client"),
       List.of("consumer-metrics", "consumer-share-metrics"),
       "last-poll-seconds-ago",

@@ -42,14 +42,10 @@ public final class KafkaReporter implements MetricsReporter {
    * {@code streams-restore-consumer}.
    */
   static String role(String clientId) {
-    for (String role : List.of(
-        "restore-consumer",
-        "global-consumer",
-        "consumer",
-        "producer",
-        "admin",
-        "reader",
-        "offers")) {
+    if (clientId.endsWith("-restore-consumer")) {
+      return "streams-restore-consumer"; // of the thread that keeps the stores
+    }
+    for (String role : List.of("consumer", "producer")) {
       if (clientId.contains("StreamThread") && clientId.endsWith("-" + role)) {
         return "streams-" + role;
       }

@@ -88,7 +88,7 @@ class KafkaReporterTest {
     "alpha.talaria-admin, admin",
     "alpha.talaria.relay/alpha/default, relay",
     "talaria.topology-alpha-main-StreamThread-1-consumer, streams-consumer",
-    "talaria.topology-alpha-main-StreamThread-1-restore-consumer, streams-restore-consumer",
+    "talaria.topology-alpha-main-StateUpdater-1-restore-consumer, streams-restore-consumer",
     "talaria.topology-alpha-main-StreamThread-1-producer, streams-producer",
     "talaria.topology-alpha-main-admin, admin",
     "somebody's, other"
