@@ -86,6 +86,7 @@ class MetricsIT {
         .until(() -> alpha.runtime().isReady() && beta.runtime().isReady());
     done = alpha.create("done", "good");
     gaveUp = alpha.create("gives up", "bad");
+    alpha.create("waits for it", "good", gaveUp);
     violated = alpha.create("says nothing", "mute");
     offered = List.of(
         alpha.create("one", "far"), alpha.create("two", "far"), alpha.create("three", "far"));

@@ -108,11 +108,10 @@ final class ServiceHost implements AutoCloseable {
     return Board.openOrCreate(home.location("default").database(), options);
   }
 
-  String create(String title, String lane) {
+  String create(String title, String lane, String... parents) {
+    NewTask task = NewTask.titled(title).withAssignee(lane).withParents(List.of(parents));
     try (Board board = open()) {
-      return board
-          .write(tx -> creation.create(tx, NewTask.titled(title).withAssignee(lane)))
-          .taskId();
+      return board.write(tx -> creation.create(tx, task)).taskId();
     }
   }
 
