@@ -16,7 +16,6 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 /** What pages for operators tell people to type can be typed. */
 class RunbookCommandsTest {
@@ -60,7 +59,7 @@ class RunbookCommandsTest {
     String[] words = command.toArray(String[]::new);
     var service = ServiceVerbs.named(words[0]);
     if (service.isPresent()) {
-      new CommandLine(service.get().load(new Session(surroundings)))
+      VerbGroup.line(service.get().load(new Session(surroundings)))
           .parseArgs(Arrays.copyOfRange(words, 1, words.length));
     } else {
       new Talaria(surroundings).wholeCommandLine().parseArgs(words);

@@ -15,29 +15,30 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Names of series and the labels that they have, as a page of metrics shows them. */
+/** Names of series and the labels that they have with their values, as a page of metrics shows them. */
 final class Series {
   private static final Pattern SAMPLE =
       Pattern.compile("^([a-zA-Z_:][a-zA-Z0-9_:]*)(\\{.*})? [^ ]+$", Pattern.MULTILINE);
-  private static final Pattern LABEL = Pattern.compile("([a-zA-Z_]\\w*)=\"(?:\\\\.|[^\"\\\\])*\"");
+  private static final Pattern LABEL = Pattern.compile("([a-zA-Z_]\\w*)=\"((?:\\\\.|[^\"\\\\])*)\"");
 
   private Series() {}
 
-  static Map<String, Set<String>> of(String page) {
-    Map<String, Set<String>> series = new TreeMap<>();
+  static Map<String, Map<String, Set<String>>> of(String page) {
+    Map<String, Map<String, Set<String>>> series = new TreeMap<>();
     Matcher sample = SAMPLE.matcher(page);
     while (sample.find()) {
-      Set<String> labels = series.computeIfAbsent(sample.group(1), name -> new HashSet<>());
+      Map<String, Set<String>> labels =
+          series.computeIfAbsent(sample.group(1), name -> new TreeMap<>());
       Matcher label = LABEL.matcher(sample.group(2) == null ? "" : sample.group(2));
       while (label.find()) {
-        labels.add(label.group(1));
+        labels.computeIfAbsent(label.group(1), name -> new HashSet<>()).add(label.group(2));
       }
     }
     return series;
   }
 
   /** All that the catalogue and the JVM can show: each meter is registered once, and the registry names it. */
-  static Map<String, Set<String>> ofTheCatalogue() {
+  static Map<String, Map<String, Set<String>>> ofTheCatalogue() {
     var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     try (var meters = new Meters(registry).bindJvm()) {
       MeterCatalogue.all().forEach(meter -> register(meters, meter));
