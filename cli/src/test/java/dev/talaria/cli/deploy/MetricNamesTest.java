@@ -90,7 +90,9 @@ class MetricNamesTest {
         "talaria_board_waiting_tasks/reason",
         Stream.of(WaitCode.values()).map(WaitCode::wire).toList(),
         "talaria_failures_total/class",
-        Stream.of(FailureClass.values()).map(it -> it.name().toLowerCase(Locale.ROOT)).toList());
+        Stream.of(FailureClass.values())
+            .map(it -> it.name().toLowerCase(Locale.ROOT))
+            .toList());
     Set<String> seen = new HashSet<>();
     Stream.concat(
             Deploy.recordings().stream().map(Recording::expression),

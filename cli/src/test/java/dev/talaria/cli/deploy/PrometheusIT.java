@@ -51,7 +51,6 @@ class PrometheusIT {
       "pipeline-internals.json, panel 'Nothing should be here'",
       "pipeline-internals.json, panel 'Trouble with Kafka'");
 
-
   @TempDir
   private Path root;
 
