@@ -88,7 +88,7 @@ record PromQl(List<Selector> selectors, Set<String> grouped, Set<String> made) {
   private static String destination(List<String> tokens) {
     int depth = 0;
     for (String token : tokens) {
-      depth += token.equals("(") ? 1 : token.equals(")") ? -1 : 0;
+      depth += Set.of("(", "{").contains(token) ? 1 : Set.of(")", "}").contains(token) ? -1 : 0;
       if (depth == 1 && token.startsWith("\"")) {
         return token.substring(1, token.length() - 1);
       }
