@@ -63,7 +63,7 @@ public record Reach(Way way, String why) {
           BLACKBOARD,
           NOTIFY_SUBSCRIBE,
           NOTIFY_UNSUBSCRIBE -> of(Way.CHANGES);
-      case INIT, LIST, SHOW, WHY, RUNS, CONTEXT, LOG, STATS, DIAGNOSTICS, ASSIGNEES, NOTIFY_LIST ->
+      case INIT, LIST, SHOW, WHY, RUNS, CONTEXT, STATS, DIAGNOSTICS, ASSIGNEES, NOTIFY_LIST ->
         of(Way.READS);
       case ACCEPT ->
         of(has(arguments, "--dry-run") || has(arguments, "--show") ? Way.READS : Way.CHANGES);
@@ -75,6 +75,8 @@ public record Reach(Way way, String why) {
             has(arguments, StopVerb.ENDED)
                 ? Way.READS
                 : has(arguments, "--wait") ? Way.FOLLOWS : Way.ACTS);
+      case LOG ->
+        of(arguments.contains("-f") || has(arguments, "--follow") ? Way.FOLLOWS : Way.READS);
       case TAIL -> of(has(arguments, TailVerb.PAGE_AFTER) ? Way.READS : Way.FOLLOWS);
       case WATCH -> of(Way.FOLLOWS);
       case BOARDS -> ofBoards(arguments);

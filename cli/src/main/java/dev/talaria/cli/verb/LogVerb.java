@@ -2,6 +2,8 @@ package dev.talaria.cli.verb;
 
 import dev.talaria.cli.CliFailure;
 import dev.talaria.cli.Exit;
+import dev.talaria.cli.FarBoard;
+import dev.talaria.cli.Follower;
 import dev.talaria.cli.Session;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -14,6 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +30,12 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "log",
     footer = {"", "Example: talaria log t_0a1b2c3d --tail 4000"})
-public final class LogVerb implements Callable<Integer> {
+public final class LogVerb implements Callable<Integer>, Follower {
+  /** Asked for by {@link #follow}: print what was written from this byte on, and on stderr where to go on. */
+  public static final String PAGE_FROM = "--page-from";
+
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
+
   private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,199}");
   private static final Duration LOOK = Duration.ofMillis(500);
   private static final int CHUNK = 8_192;
@@ -42,6 +53,9 @@ public final class LogVerb implements Callable<Integer> {
       names = {"-f", "--follow"},
       description = "Go on as the worker writes. Ctrl-C ends it.")
   private boolean follow;
+
+  @Option(names = PAGE_FROM, paramLabel = "N", hidden = true)
+  private @Nullable Long pageFrom;
 
   private final Session session;
 
@@ -63,11 +77,43 @@ public final class LogVerb implements Callable<Integer> {
           "There is no log '%s'. A task has one once a worker of it has started on this host."
               .formatted(file));
     }
+    if (pageFrom != null) {
+      long next = pageFrom == 0 ? print(file) : printNew(file, pageFrom);
+      session.err().print(next);
+      return Exit.DONE;
+    }
     long shown = print(file);
     while (follow && session.surroundings().pauses().pause(LOOK)) {
       shown = printNew(file, shown);
     }
     return Exit.DONE;
+  }
+
+  /** The file is on the board's host alone: its dispatcher is asked for what is new, once a second. */
+  @Override
+  public int follow(FarBoard board) {
+    InstantSource clock = session.surroundings().clock();
+    String from = "0";
+    while (true) {
+      List<String> ask = new ArrayList<>(List.of("log", PAGE_FROM, from));
+      if (tail != null && from.equals("0")) {
+        ask.addAll(List.of("--tail", Long.toString(tail)));
+      }
+      ask.addAll(List.of("--", id));
+      FarBoard.Answer answer = board.ask(ask);
+      if (!answer.isDone()) {
+        session.err().print(answer.err());
+        return answer.exit();
+      }
+      session.out().print(answer.out());
+      from = answer.err().strip();
+      Instant again = clock.instant().plus(ASK_AGAIN);
+      do {
+        if (!board.next(event -> {})) {
+          return Exit.DONE;
+        }
+      } while (clock.instant().isBefore(again));
+    }
   }
 
   /** What was written since; all of it when the file was rotated meanwhile. */

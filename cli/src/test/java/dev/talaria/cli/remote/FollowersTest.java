@@ -9,6 +9,8 @@ import dev.talaria.cli.Exit;
 import dev.talaria.cli.FarBoard;
 import dev.talaria.cli.Follower;
 import dev.talaria.cli.Session;
+import dev.talaria.cli.Surroundings;
+import dev.talaria.cli.verb.LogVerb;
 import dev.talaria.cli.verb.StopVerb;
 import dev.talaria.cli.verb.TailVerb;
 import dev.talaria.protocol.id.BoardKey;
@@ -18,7 +20,9 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -42,6 +46,7 @@ class FollowersTest {
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
+  private Instant now = CliRig.NOW;
   private RemoteRig remote;
   private Far far;
   private String id;
@@ -110,8 +115,23 @@ class FollowersTest {
   }
 
   private Session session() {
-    return new Session(new CliRig(directory.resolve("local"))
-        .surroundings(new PrintWriter(out, true), new PrintWriter(err, true)));
+    Surroundings some = new CliRig(directory.resolve("local"))
+        .surroundings(new PrintWriter(out, true), new PrintWriter(err, true));
+    return new Session(new Surroundings(
+        some.environment(),
+        some.userHome(),
+        some.workingDirectory(),
+        some.out(),
+        some.err(),
+        some.terminal(),
+        () -> now,
+        some.zone(),
+        some.random(),
+        some.pauses()));
+  }
+
+  private void timePasses() {
+    now = now.plusSeconds(2);
   }
 
   private <T extends Follower> int follow(T verb, String... arguments) {
@@ -182,6 +202,28 @@ class FollowersTest {
     assertThat(follow(new TailVerb(session()), id)).isZero();
     assertThat(out.toString().lines().map(line -> line.split("  ")[1]))
         .containsExactly("created", "commented", "spoken");
+  }
+
+  @Test
+  void shouldShowWhatIsWrittenToALogAfterItsTail() throws IOException {
+    Path log = directory.resolve("remote/kanban/logs/" + id + ".log");
+    Files.createDirectories(log.getParent());
+    Files.writeString(log, "first\nsecond\n");
+    far.then(1, "t_other", () -> write(log, "third \u00e4\n"));
+    far.then(2, "t_other", this::timePasses).then(3, "t_other", () -> {});
+
+    assertThat(follow(new LogVerb(session()), id, "-f", "--tail", "8")).isZero();
+    assertThat(out.toString()).isEqualTo("second\nthird \u00e4\n");
+    assertThat(follow(new LogVerb(session()), "t_nope", "-f")).isEqualTo(1);
+    assertThat(err.toString()).contains("There is no log");
+  }
+
+  private static void write(Path log, String text) {
+    try {
+      Files.writeString(log, text, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
   }
 
   @Test

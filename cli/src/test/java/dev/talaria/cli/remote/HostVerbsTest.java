@@ -93,6 +93,7 @@ class HostVerbsTest {
     "notify-unsubscribe $2 --platform telegram --chat-id 7",
     "blackboard $2 key 3",
     "log $2",
+    "log $2 --page-from 0",
     "specify $3",
     "decompose --all",
     "list --archived --sort title",
