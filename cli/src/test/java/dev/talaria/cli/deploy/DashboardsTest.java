@@ -98,11 +98,11 @@ class DashboardsTest {
       }
       assertThat(ids).as(title).doesNotHaveDuplicates();
       if (type.equals("table") && ids.size() > 1) {
-        // rows of several queries become one where all their labels are equal, the name of the metric too
+        // rows of several queries become one where all their labels are equal, the name of the
+        // metric too
         assertThat(panel.path("targets"))
             .as(title)
-            .allSatisfy(
-                target -> assertThat(target.path("expr").asText()).startsWith("sum by ("));
+            .allSatisfy(target -> assertThat(target.path("expr").asText()).startsWith("sum by ("));
       }
       List<Double> steps = new ArrayList<>();
       JsonNode thresholds = panel.at("/fieldConfig/defaults/thresholds/steps");

@@ -31,7 +31,8 @@ class PromQlTest {
 
     assertThat(read.selectors()).containsExactly(new Selector("a_total", Map.of("x", "y")));
     assertThat(read.made()).containsExactly("to");
-    assertThat(PromQl.read("label_replace(a_total{x=\"y\"}, \"to\", \"$1\", \"x\", \"(.+)\")").made())
+    assertThat(PromQl.read("label_replace(a_total{x=\"y\"}, \"to\", \"$1\", \"x\", \"(.+)\")")
+            .made())
         .containsExactly("to");
   }
 }
