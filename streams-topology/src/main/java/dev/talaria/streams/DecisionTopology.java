@@ -16,6 +16,7 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyConfig;
 import org.apache.kafka.streams.processor.WallclockTimestampExtractor;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
@@ -131,11 +132,11 @@ public final class DecisionTopology {
     topology.addProcessor(COUNT, () -> new FleetProcessor(countedKept, listener), READ);
     topology.addStateStore(store(TASK_HISTORY, TaskState.class), JUDGE, WATCH, COUNT_BURN);
     topology.addStateStore(store(RECENT_FAILURES, RecentFailures.class), WATCH, JUDGE);
-    topology.addStateStore(store(INCIDENTS, TrackedIncident.class), WATCH);
+    topology.addStateStore(small(INCIDENTS, TrackedIncident.class), WATCH);
     topology.addStateStore(store(INCIDENT_TASKS, TaskIncidents.class), WATCH);
     topology.addStateStore(store(FLEET_TASKS, FleetTask.class), COUNT);
-    topology.addStateStore(store(FLEET_BOARDS, BoardBase.class), COUNT);
-    topology.addStateStore(store(BURN, LaneBurn.class), COUNT_BURN, JUDGE);
+    topology.addStateStore(small(FLEET_BOARDS, BoardBase.class), COUNT);
+    topology.addStateStore(small(BURN, LaneBurn.class), COUNT_BURN, JUDGE);
     var keys = new StringSerializer();
     Serializer<Message> messages = new MessageSerializer(wire);
     topology.addSink(
@@ -147,8 +148,18 @@ public final class DecisionTopology {
   }
 
   private <V> StoreBuilder<KeyValueStore<String, V>> store(String name, Class<V> type) {
+    return store(Stores.persistentKeyValueStore(name), type);
+  }
+
+  /** A store whose size does not follow the number of tasks, in memory: each one on disk makes a start longer, for each partition. */
+  private <V> StoreBuilder<KeyValueStore<String, V>> small(String name, Class<V> type) {
+    return store(Stores.inMemoryKeyValueStore(name), type);
+  }
+
+  private <V> StoreBuilder<KeyValueStore<String, V>> store(
+      KeyValueBytesStoreSupplier supplier, Class<V> type) {
     return Stores.keyValueStoreBuilder(
-            Stores.persistentKeyValueStore(name),
+            supplier,
             Serdes.String(),
             new StateSerde<>(wire.mapper(), type))
         .withCachingDisabled()

@@ -37,6 +37,7 @@ public final class TopologyService implements AutoCloseable {
   private final InstantSource clock;
   private final Map<String, Object> reporting;
   private final ThreadFailures threadFailures;
+  private final StopMark stopMark;
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private volatile @Nullable KafkaStreams streams;
   private @Nullable StoreMemory memory;
@@ -63,6 +64,7 @@ public final class TopologyService implements AutoCloseable {
     this.listener = listener;
     this.clock = clock;
     this.reporting = Map.copyOf(reporting);
+    this.stopMark = new StopMark(settings);
     this.threadFailures =
         new ThreadFailures(settings.threadFailures(), settings.threadFailuresWithin());
   }
@@ -93,6 +95,10 @@ public final class TopologyService implements AutoCloseable {
           log.info("Topology {} is {}, was {}", settings.applicationId(), now, before));
       memory = shared;
       streams = built;
+      // only now: the directory is ours, no other instance has it open
+      if (!stopMark.take()) {
+        built.cleanUp();
+      }
       built.start();
     } catch (StreamsException e) {
       shared.close();
@@ -158,9 +164,12 @@ public final class TopologyService implements AutoCloseable {
           "Topology {} did not stop within {}; it is left behind",
           settings.applicationId(),
           timeout);
-    } else if (memory != null) {
-      // Stores that are still open would read freed memory.
-      memory.close();
+    } else {
+      stopMark.put();
+      if (memory != null) {
+        // Stores that are still open would read freed memory.
+        memory.close();
+      }
     }
     return ended;
   }

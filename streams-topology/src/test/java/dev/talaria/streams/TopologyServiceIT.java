@@ -113,7 +113,7 @@ class TopologyServiceIT {
       first.kill();
       int committed = kafka.decisions().size();
       long restarted = System.currentTimeMillis();
-      launch(processes, broker);
+      JavaProcess second = launch(processes, broker);
       kafka.awaitDecision(
           decision -> decision.at() > restarted, "decision after the kill", Duration.ofSeconds(30));
       long silent = System.currentTimeMillis() - restarted;
@@ -125,7 +125,9 @@ class TopologyServiceIT {
       kafka.awaitDecisions(failures);
       assertEachAnsweredOnce(records, kafka.decisions());
       assertThat(committed).as("killed in the middle").isLessThan(failures);
-      assertThat(silent).as("ms from restart to decision").isLessThan(5_000);
+      assertThat(silent)
+          .as("ms from restart to decision; the restarted one says %s", second.output())
+          .isLessThan(5_000);
     } finally {
       writer.shutdownNow();
     }
@@ -156,6 +158,52 @@ class TopologyServiceIT {
         await("ready").atMost(Duration.ofSeconds(30)).until(service::isReady);
       }
     }
+  }
+
+  @Test
+  void shouldKeepItsStoresOverAStopInOrderAndItsIdOverAKillToo(TestBroker broker) throws Exception {
+    try (var kafka = new BoardsOnKafka(broker)) {
+      var board = new BoardEvents(kafka.wire, BoardEvents.BOARD);
+      try (var service = start(broker, kafka)) {
+        kafka.send(board.failed("t_1", LIMIT_3).end()).get();
+        kafka.awaitDecisions(1);
+        assertThat(service.close(Duration.ofSeconds(10), false)).isTrue();
+      }
+      Path directory = home.resolve("streams").resolve(broker.prefix() + "topology");
+      Path id = directory.resolve("kafka-streams-process-metadata");
+      String itsId = Files.readString(id);
+      Map<Path, Object> stores = identities(directory);
+      assertThat(stores).isNotEmpty();
+
+      try (var service = start(broker, kafka)) {
+        kafka.send(board.failed("t_1", LIMIT_3).end()).get();
+        kafka.awaitDecisions(2);
+        assertThat(identities(directory)).as("the same stores").isEqualTo(stores);
+        assertThat(service.close(Duration.ofSeconds(10), false)).isTrue();
+      }
+      // as after a kill: nothing says that it was stopped in order
+      Files.delete(home.resolve("streams").resolve(broker.prefix() + "topology.stopped"));
+
+      try (var service = start(broker, kafka)) {
+        kafka.send(board.failed("t_1", LIMIT_3).end()).get();
+        assertThat(kafka.awaitDecisions(3).get(2).verdict().count()).isEqualTo(3);
+        assertThat(identities(directory)).as("made anew").doesNotContainEntry(
+            stores.keySet().iterator().next(), stores.values().iterator().next());
+        assertThat(Files.readString(id)).as("its transactions are fenced by it").isEqualTo(itsId);
+        assertThat(service.failure()).isEmpty();
+      }
+    }
+  }
+
+  /** Each database's own id, which it gets when it is made. */
+  private static Map<Path, Object> identities(Path directory) throws IOException {
+    Map<Path, Object> found = new java.util.TreeMap<>();
+    try (var paths = Files.walk(directory)) {
+      for (Path path : paths.filter(it -> it.endsWith("IDENTITY")).toList()) {
+        found.put(path, Files.readString(path));
+      }
+    }
+    return found;
   }
 
   @Test

@@ -99,7 +99,7 @@ class SameVerdictsTest {
 
   static LongStream seeds() {
     Long replayed = Long.getLong("talaria.seed");
-    return replayed != null ? LongStream.of(replayed) : new Random().longs(12);
+    return replayed != null ? LongStream.of(replayed) : new Random().longs(6);
   }
 
   @ParameterizedTest(name = "seed={0}")
