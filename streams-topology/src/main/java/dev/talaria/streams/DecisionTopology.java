@@ -159,9 +159,7 @@ public final class DecisionTopology {
   private <V> StoreBuilder<KeyValueStore<String, V>> store(
       KeyValueBytesStoreSupplier supplier, Class<V> type) {
     return Stores.keyValueStoreBuilder(
-            supplier,
-            Serdes.String(),
-            new StateSerde<>(wire.mapper(), type))
+            supplier, Serdes.String(), new StateSerde<>(wire.mapper(), type))
         .withCachingDisabled()
         .withLoggingEnabled(CHANGELOG);
   }

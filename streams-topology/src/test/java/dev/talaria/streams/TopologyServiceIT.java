@@ -187,8 +187,10 @@ class TopologyServiceIT {
       try (var service = start(broker, kafka)) {
         kafka.send(board.failed("t_1", LIMIT_3).end()).get();
         assertThat(kafka.awaitDecisions(3).get(2).verdict().count()).isEqualTo(3);
-        assertThat(identities(directory)).as("made anew").doesNotContainEntry(
-            stores.keySet().iterator().next(), stores.values().iterator().next());
+        assertThat(identities(directory))
+            .as("made anew")
+            .doesNotContainEntry(
+                stores.keySet().iterator().next(), stores.values().iterator().next());
         assertThat(Files.readString(id)).as("its transactions are fenced by it").isEqualTo(itsId);
         assertThat(service.failure()).isEmpty();
       }
