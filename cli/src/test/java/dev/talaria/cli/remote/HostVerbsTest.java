@@ -92,6 +92,7 @@ class HostVerbsTest {
     "notify-list",
     "notify-unsubscribe $2 --platform telegram --chat-id 7",
     "blackboard $2 key 3",
+    "close-incident nope",
     "log $2",
     "log $2 --page-from 0",
     "specify $3",
