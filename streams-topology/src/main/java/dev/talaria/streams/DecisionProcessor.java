@@ -56,13 +56,13 @@ final class DecisionProcessor implements Processor<String, Received, String, Mes
   @Override
   public void process(Record<String, Received> record) {
     try {
-      advance(record.key(), record.value().transition());
+      advance(record.key(), record.value().transition(), record.timestamp());
     } catch (MalformedMessageException e) {
       burial.bury(record.key(), record.value().raw(), String.valueOf(e.getMessage()));
     }
   }
 
-  private void advance(String key, Transition transition) {
+  private void advance(String key, Transition transition, long sentAt) {
     long now = context.currentSystemTimeMs();
     TaskState known = tasks.get(key);
     Circumstances around = Circumstances.NONE.withLaneBurn(burns.ofLane(transition, burn::get));
@@ -74,7 +74,7 @@ final class DecisionProcessor implements Processor<String, Received, String, Mes
     if (decision != null) {
       context.forward(new Record<>(key, decision, now), DecisionTopology.DECISIONS_SINK);
       listener.decided(decision);
-      if (commits.isDue(now)) {
+      if (commits.isDue(now, sentAt)) {
         context.commit();
       }
     }

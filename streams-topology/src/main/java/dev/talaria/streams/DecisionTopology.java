@@ -15,7 +15,6 @@ import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyConfig;
-import org.apache.kafka.streams.processor.WallclockTimestampExtractor;
 import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
@@ -116,11 +115,10 @@ public final class DecisionTopology {
 
   /** Adds the nodes and the stores, by their names: a name that changes loses its state. */
   void addTo(Topology topology) {
-    // The wall clock, because no time of a record is used and an extractor that finds none throws.
     topology.addSource(
         AutoOffsetReset.earliest(),
         SOURCE,
-        new WallclockTimestampExtractor(),
+        new SentAt(),
         new ByteArrayDeserializer(),
         new ByteArrayDeserializer(),
         topics.transitions());

@@ -35,7 +35,18 @@ class CommitPaceTest {
     assertThat(due(NOW - 59_000, 10)).isEqualTo(10);
   }
 
+  @Test
+  void shouldLeaveABacklogToTheCommitInterval() {
+    assertThat(pace.isDue(NOW, NOW - CommitPace.LATE_MILLIS - 1)).isFalse();
+    assertThat(pace.isDue(NOW, NOW - CommitPace.LATE_MILLIS)).isTrue();
+  }
+
+  @Test
+  void shouldBearASenderWhoseClockIsAhead() {
+    assertThat(pace.isDue(NOW, NOW + 60_000)).isTrue();
+  }
+
   private long due(long now, int decisions) {
-    return IntStream.range(0, decisions).filter(i -> pace.isDue(now)).count();
+    return IntStream.range(0, decisions).filter(i -> pace.isDue(now, now)).count();
   }
 }

@@ -40,10 +40,10 @@ class StreamsPropertiesTest {
     var mine = settings
         .withInstance("second")
         .withCopies(3, 1)
-        .withKafka(Map.of("commit.interval.ms", "100", "security.protocol", "SSL"));
+        .withKafka(Map.of("commit.interval.ms", "150", "security.protocol", "SSL"));
 
     assertThat(StreamsProperties.of(mine))
-        .containsEntry("commit.interval.ms", "100")
+        .containsEntry("commit.interval.ms", "150")
         .containsEntry("security.protocol", "SSL")
         .containsEntry("replication.factor", 3)
         .containsEntry("num.standby.replicas", 1)
