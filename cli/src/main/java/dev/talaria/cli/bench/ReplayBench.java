@@ -38,6 +38,7 @@ final class ReplayBench {
   private static final int TURNS = 3;
   private static final int PER_TRANSACTION = 500;
   private static final int LEAST = 100;
+  private static final int MOST_TASKS = 2_000;
 
   private final Session session;
   private final Progress progress;
@@ -94,7 +95,7 @@ final class ReplayBench {
       gaveUp = Math.min(gaveUp, seconds(() -> {
         Collection<TaskKey> tasks = search.find(0, null);
         told[0] = tasks.size();
-        return trails.read(tasks.stream().limit(2_000).toList(), TrailReader.NOW);
+        return trails.read(tasks.stream().limit(MOST_TASKS).toList(), TrailReader.NOW);
       }));
       found = told[0];
     }

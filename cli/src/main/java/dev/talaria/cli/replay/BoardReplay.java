@@ -3,6 +3,7 @@ package dev.talaria.cli.replay;
 import dev.talaria.cli.CliFailure;
 import dev.talaria.cli.replay.then.BoardThen;
 import dev.talaria.cli.replay.then.BoardThen.TaskThen;
+import dev.talaria.cli.text.Printable;
 import dev.talaria.cli.text.Table;
 import dev.talaria.cli.text.Times;
 import dev.talaria.protocol.id.BoardKey;
@@ -27,7 +28,8 @@ final class BoardReplay {
     var builder = new BoardThen.Builder(board, asOf);
     kafka
         .trails("reading")
-        .readBoard(board, found -> builder.add(found.transition(), found.at()), null);
+        .readBoard(
+            board, found -> builder.add(found.transition(), found.at()), builder::unreadable);
     BoardThen then = builder.build();
     if (then.tasks().isEmpty()) {
       throw CliFailure.failed("Nothing on topic '%s' is about board '%s' up to %s."
@@ -59,6 +61,7 @@ final class BoardReplay {
           task.title() == null ? "" : task.title());
     }
     lines.addAll(table.withStatusIn(1).lines());
+    then.unreadable().forEach(where -> lines.add("cannot be read: " + Printable.line(where)));
     return lines;
   }
 }

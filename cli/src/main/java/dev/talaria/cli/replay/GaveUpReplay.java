@@ -13,14 +13,13 @@ import dev.talaria.protocol.id.BoardKey;
 import dev.talaria.protocol.id.TaskKey;
 import dev.talaria.protocol.message.Wire;
 import dev.talaria.service.config.PolicyFile;
-import java.util.List;
-import java.util.Map;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /** All tasks that gave up: first their keys are found in what was written lately, then their whole histories are read. */
 final class GaveUpReplay {
-  /** Histories in memory at once; for more tasks the topics are read once more. */
-  private static final int AT_ONCE = 2_000;
+  /** Events in memory at once, about 2 KB each; for more the topics are read once more. */
+  private static final long MOST_EVENTS = 40_000;
 
   private final ReplayKafka kafka;
   private final ReplayView view;
@@ -40,25 +39,30 @@ final class GaveUpReplay {
    */
   int tell(String askedFor, long since, @Nullable BoardKey board, @Nullable PolicyFile file) {
     OtherPolicies other = file == null ? null : new OtherPolicies(file);
-    List<TaskKey> tasks =
-        List.copyOf(new GaveUpSearch(kafka.ends(), kafka.scan("searching"), kafka.topics(), wire)
-            .find(since, board));
+    Collection<TaskKey> tasks = new GaveUpSearch(
+            kafka.ends(), kafka.scan("searching"), kafka.topics(), wire)
+        .find(since, board);
     var report = new GaveUpReport.Builder(since);
-    for (int from = 0; from < tasks.size(); from += AT_ONCE) {
-      add(tasks.subList(from, Math.min(tasks.size(), from + AT_ONCE)), other, report);
+    while (!tasks.isEmpty()) {
+      tasks = add(tasks, other, report);
     }
     GaveUpReport told = report.build(askedFor, other == null ? null : other.settings());
     return view.show(() -> wire.tree(told), () -> view.whatIf().lines(told));
   }
 
-  private void add(
-      List<TaskKey> tasks, @Nullable OtherPolicies other, GaveUpReport.Builder report) {
+  /** Adds as many as there is room for; what is left. */
+  private Collection<TaskKey> add(
+      Collection<TaskKey> tasks, @Nullable OtherPolicies other, GaveUpReport.Builder report) {
     Around around = other == null ? null : new Around(wire, tasks, other::over);
     Taker nobody = rec -> {};
-    Map<TaskKey, TaskTrail> trails = kafka
+    TrailReader.Trails read = kafka
         .trails("reading")
-        .read(tasks, TrailReader.NOW, partition -> around == null ? nobody : around.taker());
-    for (TaskTrail trail : trails.values()) {
+        .read(
+            tasks,
+            TrailReader.NOW,
+            partition -> around == null ? nobody : around.taker(),
+            MOST_EVENTS);
+    for (TaskTrail trail : read.trails().values()) {
       Story story = StoryTeller.tell(trail, wire);
       report.add(
           story,
@@ -66,5 +70,6 @@ final class GaveUpReplay {
               ? null
               : WhatIf.judge(trail, story, other, around::at, wire));
     }
+    return read.putAside();
   }
 }

@@ -6,10 +6,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.talaria.cli.CliRig;
 import dev.talaria.cli.CliRig.Result;
 import dev.talaria.cli.Terminal;
+import dev.talaria.cli.replay.topic.ScanProgress;
+import dev.talaria.cli.replay.topic.TopicEnds;
+import dev.talaria.cli.replay.topic.TopicReaders;
+import dev.talaria.cli.replay.topic.TopicScan;
+import dev.talaria.cli.replay.trail.TaskTrail;
+import dev.talaria.cli.replay.trail.TrailReader;
 import dev.talaria.protocol.id.BoardKey;
+import dev.talaria.protocol.id.TaskKey;
 import dev.talaria.protocol.message.Transition;
 import dev.talaria.protocol.policy.RetryPolicy;
 import dev.talaria.protocol.topic.TopicCatalogue;
+import dev.talaria.service.config.ConfigLoader;
+import dev.talaria.service.kafka.KafkaClients;
 import dev.talaria.testkit.TestBroker;
 import dev.talaria.testkit.Topics;
 import dev.talaria.testkit.WithKafka;
@@ -19,8 +28,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -185,9 +196,11 @@ class ReplayTopicsIT {
     publish(events.subList(4, events.size()));
 
     JsonNode told = replay(task, "--json").json();
+    Result then = replay(new CliRig(directory).atPresent(), "--at", "1s");
 
     assertThat(told.path("attempts")).hasSize(2);
     assertThat(told.path("unreadable")).hasSize(1);
+    assertThat(then.out()).contains("1 blocked").contains("cannot be read: ");
     assertThat(told.path("unreadable").get(0).asText()).startsWith(topics.transitions());
   }
 
@@ -220,6 +233,41 @@ class ReplayTopicsIT {
     assertThat(other.out())
         .contains("4 would have gone on: 4 with the profile's model")
         .contains("4 attempts added at least, 8 at most");
+  }
+
+  @Test
+  void shouldReadAgainWhatThereWasNoRoomFor() {
+    Set<TaskKey> tasks = new HashSet<>();
+    for (int i = 0; i < 5; i++) {
+      String task = gaveUp();
+      publish(board.transitions(task));
+      tasks.add(new TaskKey(RealBoard.KEY, task));
+    }
+    var clients = new KafkaClients(
+        new ConfigLoader(directory, Map.of(), Map.of("kafka.bootstrap", broker.bootstrapServers()))
+            .load()
+            .kafka(),
+        "test");
+    var readers = new TopicReaders(clients, "room");
+    try (var asker = readers.get()) {
+      var reader = new TrailReader(
+          new TopicEnds(asker, TopicReaders.PATIENCE),
+          new TopicScan(readers, 4, ScanProgress.SILENT),
+          topics,
+          board.wire);
+      Map<TaskKey, TaskTrail> atOnce = reader.read(tasks, TrailReader.NOW);
+      Map<TaskKey, TaskTrail> inTurns = new HashMap<>();
+      int turns = 0;
+      for (Set<TaskKey> left = tasks; !left.isEmpty(); turns++) {
+        TrailReader.Trails read = reader.read(left, TrailReader.NOW, partition -> rec -> {}, 25);
+        assertThat(read.trails()).isNotEmpty();
+        inTurns.putAll(read.trails());
+        left = read.putAside();
+      }
+
+      assertThat(turns).isBetween(3, 5);
+      assertThat(inTurns).isEqualTo(atOnce).hasSize(5);
+    }
   }
 
   @Test

@@ -17,12 +17,21 @@ import org.jspecify.annotations.Nullable;
  * @param lineage the life of the board's file that was in force then
  * @param byStatus how many tasks were in each status
  * @param tasks sorted by their ids
+ * @param unreadable where records of it are that cannot be read, and why; the first twenty
  */
 public record BoardThen(
-    BoardKey board, long asOf, long lineage, Map<String, Integer> byStatus, List<TaskThen> tasks) {
+    BoardKey board,
+    long asOf,
+    long lineage,
+    Map<String, Integer> byStatus,
+    List<TaskThen> tasks,
+    List<String> unreadable) {
+  private static final int MOST_UNREADABLE = 20;
+
   public BoardThen {
     byStatus = java.util.Collections.unmodifiableMap(new TreeMap<>(byStatus));
     tasks = List.copyOf(tasks);
+    unreadable = List.copyOf(unreadable);
   }
 
   /**
@@ -48,6 +57,7 @@ public record BoardThen(
     private final BoardKey board;
     private final long asOf;
     private final TreeMap<Long, Life> lives = new TreeMap<>();
+    private final List<String> unreadable = new ArrayList<>();
 
     /** For a moment in epoch seconds. */
     public Builder(BoardKey board, long asOf) {
@@ -73,6 +83,13 @@ public record BoardThen(
         if (Math.floorDiv(life.publishedFrom, 1_000L) <= asOf) {
           lives.headMap(event.lineage()).clear(); // nobody asks for a life that had ended by then
         }
+      }
+    }
+
+    /** A record of the board that cannot be read. */
+    public void unreadable(String where) {
+      if (unreadable.size() < MOST_UNREADABLE) {
+        unreadable.add(where);
       }
     }
 
@@ -145,7 +162,8 @@ public record BoardThen(
           asOf,
           inForce == null ? 0 : inForce.getKey(),
           byStatus,
-          tasks.stream().sorted((a, b) -> a.id().compareTo(b.id())).toList());
+          tasks.stream().sorted((a, b) -> a.id().compareTo(b.id())).toList(),
+          unreadable);
     }
 
     private Map.@Nullable Entry<Long, Life> inForce() {

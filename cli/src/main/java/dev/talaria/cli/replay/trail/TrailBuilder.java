@@ -2,6 +2,7 @@ package dev.talaria.cli.replay.trail;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.talaria.board.event.EventKind;
 import dev.talaria.protocol.id.TaskKey;
 import dev.talaria.protocol.message.Decision;
 import dev.talaria.protocol.message.Transition;
@@ -10,7 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +34,8 @@ public final class TrailBuilder {
       "model_override",
       "current_run_id");
 
+  private static final Set<String> BEATS = Set.of(EventKind.HEARTBEAT, EventKind.CLAIM_EXTENDED);
+
   private static final String TAIL = "log_tail";
 
   /** More is never told. */
@@ -40,9 +45,10 @@ public final class TrailBuilder {
 
   private final TaskKey task;
   private final long asOf;
+  private int size;
   private final TreeMap<Long, Life> lives = new TreeMap<>();
   private final List<Decision> decisions = new ArrayList<>();
-  private final List<String> unreadable = new ArrayList<>();
+  private final TreeSet<String> unreadable = new TreeSet<>();
 
   /**
    * For one task.
@@ -68,12 +74,29 @@ public final class TrailBuilder {
   public void add(Transition event, long publishedAt) {
     Life life = lives.computeIfAbsent(event.lineage(), lineage -> new Life());
     life.publishedFrom = Math.min(life.publishedFrom, publishedAt);
-    if (event.at() <= asOf) {
-      life.events.computeIfAbsent(event.event(), id -> slim(event));
+    size++;
+    if (event.at() <= asOf && life.events.putIfAbsent(event.event(), slim(event)) == null) {
+      forgetImageBefore(event, life.events);
     }
   }
 
+  /** A run may beat ten thousand times; of beats in a row, the last one's image says all. */
+  private static void forgetImageBefore(Transition event, TreeMap<Long, Transition> events) {
+    var before = events.lowerEntry(event.event());
+    if (BEATS.contains(event.kind())
+        && before != null
+        && BEATS.contains(before.getValue().kind())) {
+      events.put(before.getKey(), with(before.getValue(), null, null));
+    }
+  }
+
+  /** How many records were taken in. */
+  int size() {
+    return size;
+  }
+
   public void add(Decision decision) {
+    size++;
     if (Math.floorDiv(decision.at(), 1_000L) <= asOf) {
       decisions.add(decision);
     }
@@ -81,8 +104,9 @@ public final class TrailBuilder {
 
   /** A record of this task that cannot be read. */
   public void unreadable(String where) {
-    if (unreadable.size() < MOST_UNREADABLE) {
-      unreadable.add(where);
+    unreadable.add(where);
+    if (unreadable.size() > MOST_UNREADABLE) {
+      unreadable.pollLast(); // the same ones whichever topic was read first
     }
   }
 
@@ -109,7 +133,7 @@ public final class TrailBuilder {
         new ArrayList<>(events.values()),
         decisions,
         former,
-        unreadable));
+        List.copyOf(unreadable)));
   }
 
   /** The newest lineage that had begun; the oldest where the history was published later only. */
@@ -143,6 +167,11 @@ public final class TrailBuilder {
         columns.set(name, value);
       }
     }
+    return with(t, payload, new Image(columns, null, image.parents(), null));
+  }
+
+  private static Transition with(
+      Transition t, @Nullable ObjectNode payload, @Nullable Image image) {
     return new Transition(
         t.board(),
         t.lineage(),
@@ -152,8 +181,8 @@ public final class TrailBuilder {
         t.kind(),
         t.at(),
         t.status(),
-        t.payload(),
-        new Image(columns, null, image.parents(), null),
+        payload,
+        image,
         t.backfill());
   }
 }

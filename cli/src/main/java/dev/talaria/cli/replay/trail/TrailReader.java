@@ -28,7 +28,6 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the trails of tasks from {@code transitions} and {@code decisions}: only the partitions of their boards, up to the
@@ -53,35 +52,58 @@ public final class TrailReader {
   }
 
   /**
-   * Reads trails; a task that the topics do not know is not in the result.
+   * What a reading came to.
    *
-   * @param tasks all of them are held in memory at once
+   * @param trails by task, sorted; a task that the topics do not know is not among them
+   * @param putAside tasks for whose trails there was no room: to be read again
+   */
+  public record Trails(Map<TaskKey, TaskTrail> trails, Set<TaskKey> putAside) {}
+
+  /**
+   * Reads trails within bounds.
+   *
    * @param asOf epoch seconds, or {@link #NOW}; what happened later is left out
    * @param beside takes all records of {@code transitions} of a partition too, before the trails do
+   * @param mostEvents are held in memory at once; a single task's trail is, however long it may be
    */
-  public Map<TaskKey, TaskTrail> read(
-      Collection<TaskKey> tasks, long asOf, Function<TopicPartition, Taker> beside) {
+  public Trails read(
+      Collection<TaskKey> tasks,
+      long asOf,
+      Function<TopicPartition, Taker> beside,
+      long mostEvents) {
     Map<TopicPartition, Reading> readings = new HashMap<>();
     Set<TaskKey> wanted = new LinkedHashSet<>(tasks);
     KeyFilter filter =
         wanted.size() == 1 ? KeyFilter.task(wanted.iterator().next()) : KeyFilter.tasks(wanted);
-    Map<TaskKey, TrailBuilder> builders =
-        wanted.stream().collect(Collectors.toMap(it -> it, it -> new TrailBuilder(it, asOf)));
+    Room room = new Room(wanted, asOf, mostEvents);
     scan.read(stretches(wanted), partition -> {
       boolean events = partition.topic().equals(topics.transitions());
-      var reading = new Reading(filter, builders, events ? beside.apply(partition) : NOBODY);
+      var reading = new Reading(filter, room, events ? beside.apply(partition) : NOBODY);
       readings.put(partition, reading);
       return events ? reading::takeTransition : reading::takeDecision;
     });
-    Map<TaskKey, TaskTrail> trails = new TreeMap<>((a, b) -> a.toString().compareTo(b.toString()));
-    builders.forEach((task, builder) -> {
-      long lineage = readings.values().stream()
-          .mapToLong(reading -> reading.lineages.of(task.board(), wire))
-          .max()
-          .orElse(0);
-      builder.build(asOf == NOW ? lineage : 0).ifPresent(trail -> trails.put(task, trail));
+    Map<TaskKey, TaskTrail> trails = new TreeMap<>(Room.BY_KEY);
+    Map<BoardKey, Long> lineages = new HashMap<>();
+    room.builders().forEach((task, builder) -> {
+      long lineage = asOf == NOW
+          ? lineages.computeIfAbsent(task.board(), board -> lineage(board, readings.values()))
+          : 0;
+      builder.build(lineage).ifPresent(trail -> trails.put(task, trail));
     });
-    return trails;
+    return new Trails(trails, room.putAside());
+  }
+
+  private long lineage(BoardKey board, Collection<Reading> readings) {
+    return readings.stream()
+        .mapToLong(reading -> reading.lineages.of(board, wire))
+        .max()
+        .orElse(0);
+  }
+
+  /** The same for few tasks, all of which are held in memory. */
+  public Map<TaskKey, TaskTrail> read(
+      Collection<TaskKey> tasks, long asOf, Function<TopicPartition, Taker> beside) {
+    return read(tasks, asOf, beside, Long.MAX_VALUE).trails();
   }
 
   /** The same with nobody beside. */
@@ -104,13 +126,13 @@ public final class TrailReader {
   /** Takes the records of one partition; a task's records are all on one partition of each topic. */
   private final class Reading {
     private final KeyFilter filter;
-    private final Map<TaskKey, TrailBuilder> builders;
+    private final Room room;
     private final Taker beside;
     private final BoardLineages lineages = new BoardLineages();
 
-    Reading(KeyFilter filter, Map<TaskKey, TrailBuilder> builders, Taker beside) {
+    Reading(KeyFilter filter, Room room, Taker beside) {
       this.filter = filter;
-      this.builders = builders;
+      this.room = room;
       this.beside = beside;
     }
 
@@ -131,25 +153,26 @@ public final class TrailReader {
       if (!filter.wants(rec.key())) {
         return;
       }
-      TrailBuilder builder =
-          builders.get(TaskKey.parse(new String(rec.key(), StandardCharsets.UTF_8)));
-      if (builder == null) {
-        return;
-      }
-      synchronized (builder) { // its decisions are read by another thread
-        try {
-          add.accept(builder, wire.decode(rec.value(), type));
-        } catch (MalformedMessageException e) {
-          builder.unreadable(
-              "%s-%d@%d: %s".formatted(rec.topic(), rec.partition(), rec.offset(), e.getMessage()));
-        }
+      TaskKey task = TaskKey.parse(new String(rec.key(), StandardCharsets.UTF_8));
+      synchronized (room) { // decisions are read by another thread
+        room.of(task).ifPresent(builder -> {
+          try {
+            add.accept(builder, wire.decode(rec.value(), type));
+            room.grew();
+          } catch (MalformedMessageException e) {
+            builder.unreadable(where(rec, e));
+          }
+        });
       }
     }
   }
 
-  /** Hands every transition of a board, whatever its task, to a taker; unreadable ones are passed over. */
-  public void readBoard(
-      BoardKey board, Consumer<Published> taker, @Nullable Consumer<String> unreadable) {
+  private static String where(ConsumerRecord<byte[], byte[]> rec, MalformedMessageException e) {
+    return "%s-%d@%d: %s".formatted(rec.topic(), rec.partition(), rec.offset(), e.getMessage());
+  }
+
+  /** Hands every transition of a board, whatever its task, to a taker; says where those are that cannot be read. */
+  public void readBoard(BoardKey board, Consumer<Published> taker, Consumer<String> unreadable) {
     KeyFilter filter = KeyFilter.board(board);
     scan.read(ends.ofBoard(topics.transitions(), board), partition -> rec -> {
       if (!filter.wants(rec.key())) {
@@ -158,10 +181,7 @@ public final class TrailReader {
       try {
         taker.accept(new Published(wire.decode(rec.value(), Transition.class), rec.timestamp()));
       } catch (MalformedMessageException e) {
-        if (unreadable != null) {
-          unreadable.accept(
-              "%s-%d@%d: %s".formatted(rec.topic(), rec.partition(), rec.offset(), e.getMessage()));
-        }
+        unreadable.accept(where(rec, e));
       }
     });
   }
