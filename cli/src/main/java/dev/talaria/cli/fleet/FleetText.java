@@ -16,6 +16,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -60,8 +61,6 @@ final class FleetText {
     if (!tables.lanes().isEmpty()) {
       lines.add("");
       lines.addAll(lanes(tables).lines());
-    }
-    if (!tables.statuses().isEmpty()) {
       lines.add("");
       lines.addAll(times(tables).lines());
     }
@@ -133,31 +132,26 @@ final class FleetText {
   private Table times(BoardTables tables) {
     var table =
         new Table(terminal, "LANE", "STATUS", "TASKS", "OLDEST", "MEAN", "STAYED").withStatusIn(1);
-    tables
-        .lanes()
-        .forEach(lane -> ORDER.forEach(status -> tables.statuses().stream()
+    for (String lane : tables.lanes()) {
+      for (String status : ORDER) {
+        Optional<OfStatus> open = tables.statuses().stream()
             .filter(row -> row.lane().equals(lane) && row.status().equals(status))
-            .forEach(row -> table.row(
-                Printable.cut(lane, WIDEST_NAME),
-                status,
-                Long.toString(row.tasks()),
-                Times.span(now - row.oldest()),
-                Times.span(now - row.meanSince()),
-                stayed(tables, row)))));
+            .findFirst();
+        Optional<OfStay> ended = tables.stays().stream()
+            .filter(row -> row.lane().equals(lane) && row.status().equals(status))
+            .findFirst();
+        if (open.isPresent() || ended.isPresent()) {
+          table.row(
+              Printable.cut(lane, WIDEST_NAME),
+              status,
+              open.map(row -> Long.toString(row.tasks())).orElse("-"),
+              open.map(row -> Times.span(now - row.oldest())).orElse("-"),
+              open.map(row -> Times.span(now - row.meanSince())).orElse("-"),
+              ended.map(row -> Times.span(row.seconds() / Math.max(1, row.stays()))).orElse("-"));
+        }
+      }
+    }
     return table;
-  }
-
-  private static String stayed(BoardTables tables, OfStatus of) {
-    return tables.stays().stream()
-        .filter(row -> row.lane().equals(of.lane()) && row.status().equals(of.status()))
-        .filter(row -> row.stays() > 0)
-        .findFirst()
-        .map(FleetText::mean)
-        .orElse("-");
-  }
-
-  private static String mean(OfStay row) {
-    return Times.span(row.seconds() / row.stays());
   }
 
   private void stranded(Stranded found, List<String> lines) {
