@@ -147,7 +147,9 @@ final class FleetText {
               open.map(row -> Long.toString(row.tasks())).orElse("-"),
               open.map(row -> Times.span(now - row.oldest())).orElse("-"),
               open.map(row -> Times.span(now - row.meanSince())).orElse("-"),
-              ended.map(row -> Times.span(row.seconds() / Math.max(1, row.stays()))).orElse("-"));
+              ended
+                  .map(row -> Times.span(row.seconds() / Math.max(1, row.stays())))
+                  .orElse("-"));
         }
       }
     }
