@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * What the records of {@code dead-letter} come to: one entry for each bad record, however many wrote a letter about it and
  * however often, with what was done about it. The order in which letters and acts come does not matter.
  */
-final class LetterFold {
+final class LetterFold implements LetterSink {
   private static final int LONGEST_REASON = 1_000;
 
   private final Map<LetterId, Entry> entries = new LinkedHashMap<>();
@@ -45,8 +45,8 @@ final class LetterFold {
     }
   }
 
-  /** @param position where it stands on {@code dead-letter} */
-  void add(long position, DeadLetter letter) {
+  @Override
+  public void add(long position, DeadLetter letter) {
     LetterId id = LetterId.of(position, letter);
     DeadLetter facts = withoutValue(letter);
     Entry known = entries.get(id);
@@ -57,7 +57,8 @@ final class LetterFold {
     }
   }
 
-  void add(DeadLetterAct act) {
+  @Override
+  public void add(DeadLetterAct act) {
     acts.computeIfAbsent(LetterId.of(act), id -> new ArrayList<>()).add(act);
     Long sentAs = act.sentAs();
     if (sentAs != null) {

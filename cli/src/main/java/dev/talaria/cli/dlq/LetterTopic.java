@@ -21,17 +21,22 @@ public final class LetterTopic {
 
   /** Takes one record of the topic; one that cannot be read is a bad record itself. */
   public void take(ConsumerRecord<byte[], byte[]> rec) {
+    pass(wire, rec, fold);
+  }
+
+  /** Passes one record of the topic on as what it is. */
+  static void pass(Wire wire, ConsumerRecord<byte[], byte[]> rec, LetterSink to) {
     try {
       ObjectNode tree = rec.value() == null
           ? null
           : wire.objectOrNull(new String(rec.value(), StandardCharsets.UTF_8));
       if (tree != null && tree.has("act")) {
-        fold.add(wire.decode(rec.value(), DeadLetterAct.class));
+        to.add(wire.decode(rec.value(), DeadLetterAct.class));
       } else {
-        fold.add(rec.offset(), letter(wire, rec));
+        to.add(rec.offset(), letter(wire, rec));
       }
     } catch (MalformedMessageException e) {
-      fold.add(rec.offset(), unreadable(rec, String.valueOf(e.getMessage())));
+      to.add(rec.offset(), unreadable(rec, String.valueOf(e.getMessage())));
     }
   }
 

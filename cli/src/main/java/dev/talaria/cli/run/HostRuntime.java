@@ -11,6 +11,7 @@ import dev.talaria.broker.EmbeddedBroker;
 import dev.talaria.broker.EmbeddedBrokerConfig;
 import dev.talaria.cli.HostName;
 import dev.talaria.cli.Version;
+import dev.talaria.cli.dlq.DeadLetterWatch;
 import dev.talaria.cli.metrics.DispatcherMeter;
 import dev.talaria.cli.metrics.HostMeter;
 import dev.talaria.cli.metrics.LauncherMeter;
@@ -124,6 +125,7 @@ public final class HostRuntime implements AutoCloseable {
   private @Nullable OrderKeeper orders;
   private @Nullable Dispatcher dispatcher;
   private @Nullable WorkerLogs workerLogs;
+  private @Nullable DeadLetterWatch deadLetters;
   private @Nullable AutoDecompose ideas;
   private @Nullable TopologyService topology;
   private boolean topologyLeaves;
@@ -283,6 +285,7 @@ public final class HostRuntime implements AutoCloseable {
           standing.name().toLowerCase(Locale.ROOT));
     }
     startWorkerLogs(boards);
+    startDeadLetterWatch();
     keepOrders();
     check(
         "dispatcher",
@@ -290,6 +293,13 @@ public final class HostRuntime implements AutoCloseable {
             .notReadyBecause()
             .map(Health::notReady)
             .orElseGet(() -> Health.ready("boards are published, their commands read")));
+  }
+
+  private void startDeadLetterWatch() {
+    var watch = new DeadLetterWatch(kafka()::consumer, topics().deadLetter(), wire);
+    watch.start();
+    meters.gauge(DispatcherMeter.DEAD_LETTERS_OPEN, watch::open);
+    deadLetters = watch;
   }
 
   /** Makes logs of workers on other hosts readable here. */
@@ -555,6 +565,7 @@ public final class HostRuntime implements AutoCloseable {
     quietly("watch over lanes", lanes);
     quietly("dispatcher", dispatcher);
     quietly("worker logs", workerLogs);
+    quietly("watch over dead letters", deadLetters);
     TopologyService decides = topology;
     quietly(
         "topology", decides == null ? null : () -> decides.close(TOPOLOGY_ENDS, topologyLeaves));

@@ -336,6 +336,11 @@ class MetricsIT {
   }
 
   @Test
+  void shouldCountDeadLettersThatAreOpen() {
+    counts(2, "talaria_dead_letters_open");
+  }
+
+  @Test
   void shouldShowAtRestThatNothingIsBehind() {
     counts(0, "talaria_relay_backlog_events");
     counts(0, "talaria_relay_backlog_seconds");
