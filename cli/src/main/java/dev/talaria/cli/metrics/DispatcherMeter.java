@@ -23,10 +23,11 @@ public enum DispatcherMeter implements MeterDoc {
       "Records that could not be read or sent and were put into dead-letter, by the topic they were on. Should stay at"
           + " zero: the dead letter holds the record and the reason.",
       "topic")),
-  DEAD_LETTERS_OPEN(gauge(
-      "talaria.dead.letters.open",
-      "Bad records on dead-letter that nobody has resent or dropped ('talaria dlq list' has them), up to 100000; NaN until"
-          + " they were read. Every dispatcher of a fleet counts the same ones: take the maximum, not the sum.")),
+  DEAD_LETTERS_OPEN(
+      gauge(
+          "talaria.dead.letters.open",
+          "Bad records on dead-letter that nobody has resent or dropped ('talaria dlq list' has them), up to 100000; NaN until"
+              + " they were read. Every dispatcher of a fleet counts the same ones: take the maximum, not the sum.")),
   UNKNOWN_KINDS(counter(
       "talaria.records.unknown",
       "Records of a kind that this version does not know, which are left alone: a newer Talaria speaks to this one.",

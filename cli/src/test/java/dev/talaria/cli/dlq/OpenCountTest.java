@@ -12,7 +12,8 @@ class OpenCountTest {
 
   private static DeadLetter letter(int partition, long offset) {
     byte[] value = ("bad " + offset).getBytes(StandardCharsets.UTF_8);
-    return DeadLetter.of("commands", partition, offset, "cannot be read", "alpha/default", value, 1);
+    return DeadLetter.of(
+        "commands", partition, offset, "cannot be read", "alpha/default", value, 1);
   }
 
   private static DeadLetterAct dropped(long position, DeadLetter letter) {
