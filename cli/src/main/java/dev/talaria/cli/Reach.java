@@ -11,6 +11,8 @@ import java.util.List;
  * @param why it may not, in a sentence; empty otherwise
  */
 public record Reach(Way way, String why) {
+  private static final String COMPARES =
+      "It compares the board's file, which is on its own host: type it there.";
   private static final String CHOOSES =
       "The current board of a host is what people and agents mean who type verbs there, so 'boards switch' and 'boards create --switch' are not for other hosts: choose it there.";
   private static final String SERVES = "It runs on the host on which it is typed.";
@@ -99,6 +101,7 @@ public record Reach(Way way, String why) {
         has(arguments, "--this-board") ? of(Way.HERE) : new Reach(Way.NO, ORDERS);
       // from any host: what it reads is on Kafka
       case REPLAY, FLEET, INCIDENTS -> of(Way.HERE);
+      case VERIFY -> new Reach(Way.NO, COMPARES);
       case DRAIN, HOSTS, DOCTOR, DLQ, CONFIG, TOPICS -> new Reach(Way.NO, HOSTS);
       case UP, DISPATCHER, STREAMS, LAUNCHER, BROKER, DISPATCH, DAEMON, MCP, BENCH, DEMO ->
         new Reach(Way.NO, SERVES);

@@ -58,6 +58,10 @@ public enum ServiceVerbs implements ServiceVerb {
       "dlq",
       "Look at records that nobody could read, and put them back or drop them.",
       "dev.talaria.cli.dlq.DlqCommand"),
+  VERIFY(
+      "verify",
+      "Compare this host's boards with Kafka and with what the topology remembers.",
+      "dev.talaria.cli.verify.VerifyCommand"),
   HOSTS(
       "hosts",
       "Show the fleet's dispatchers and launchers, how they are and what is free.",

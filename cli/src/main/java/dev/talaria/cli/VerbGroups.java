@@ -35,7 +35,7 @@ final class VerbGroups implements IHelpSectionRenderer {
         "Run",
         names(
             "up dispatcher streams launcher broker dispatch daemon hosts topics config mcp demo bench"));
-    groups.put("Look after hosts", names("doctor dlq"));
+    groups.put("Look after hosts", names("doctor verify dlq"));
     groups.put("Talaria itself", names("guidance completion version help"));
     return groups;
   }

@@ -163,6 +163,11 @@ public record TopologySettings(
 
   /** The consumer group, and the prefix of the topology's own topics. */
   public String applicationId() {
+    return applicationId(topics);
+  }
+
+  /** The same for whoever looks at a fleet's topology from outside. */
+  public static String applicationId(TopicCatalogue topics) {
     return topics.prefix() + "topology";
   }
 }
