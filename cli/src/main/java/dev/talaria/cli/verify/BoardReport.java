@@ -33,6 +33,11 @@ record BoardReport(
     incomplete = List.copyOf(incomplete);
   }
 
+  static BoardReport empty(String board) {
+    return new BoardReport(
+        board, 0, 0, 0, 0, 0, 0, List.of(), List.of("nothing has happened on it yet"), List.of());
+  }
+
   static BoardReport notCompared(String board, String why) {
     return new BoardReport(board, 0, 0, 0, 0, 0, 0, List.of(), List.of(), List.of(why));
   }

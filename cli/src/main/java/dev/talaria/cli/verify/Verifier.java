@@ -1,6 +1,7 @@
 package dev.talaria.cli.verify;
 
 import dev.talaria.board.Board;
+import dev.talaria.board.event.EventLog;
 import dev.talaria.cli.replay.topic.Stretch;
 import dev.talaria.cli.replay.topic.TopicMissingException;
 import dev.talaria.protocol.id.BoardKey;
@@ -65,6 +66,9 @@ final class Verifier {
 
   BoardReport verify(Board board, BoardKey key) {
     Optional<RelayCursor> first = kafka.cursor(key);
+    if (first.isEmpty() && lastEvent(board) == 0) {
+      return BoardReport.empty(key.toString());
+    }
     if (first.isEmpty()) {
       return BoardReport.notCompared(
           key.toString(),
@@ -187,13 +191,17 @@ final class Verifier {
 
   /** The cursor once all is published that is on the board now, or the newest there is. */
   private RelayCursor drained(Board board, BoardKey key, RelayCursor known) {
-    long wanted = board.read(tx -> dev.talaria.board.event.EventLog.maxIds(tx).events());
+    long wanted = lastEvent(board);
     RelayCursor[] newest = {known};
     await(() -> {
       newest[0] = kafka.cursor(key).orElse(known);
       return newest[0].event() >= wanted;
     });
     return newest[0];
+  }
+
+  private static long lastEvent(Board board) {
+    return board.read(tx -> EventLog.maxIds(tx).events());
   }
 
   private boolean await(BooleanSupplier condition) {

@@ -139,6 +139,7 @@ class VerifyIT {
         .findFirst()
         .orElseThrow()
         .id();
+    assertThat(cli.run("archive", done).exit()).isZero();
     assertThat(cli.run("archive", "--rm", done).exit()).isZero();
     agrees();
   }
@@ -250,7 +251,9 @@ class VerifyIT {
   void shouldSayWhatItCannotCompare() {
     assertThat(cli.run("verify", "--timeout", "soon").exit()).isEqualTo(2);
     assertThat(cli.run("--board", "beta/default", "verify").err()).contains("type it there");
+    assertThat(agrees().path("notes").toString()).contains("nothing has happened on it yet");
     cli.run("boards", "create", "side");
+    cli.run("--board", "side", "create", "of nobody");
     assertThat(agrees().path("board").asText()).isEqualTo("alpha/default");
     CliRig.Result side = cli.run("--board", "side", "verify");
     assertThat(side.exit()).isEqualTo(1);
