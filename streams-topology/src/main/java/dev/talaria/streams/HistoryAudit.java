@@ -23,7 +23,8 @@ public final class HistoryAudit {
 
   /** The topic that the store is written to; keyed by task, partitioned as {@code transitions} is. */
   public static String changelog(TopicCatalogue topics) {
-    return TopologySettings.applicationId(topics) + "-" + DecisionTopology.TASK_HISTORY + "-changelog";
+    return TopologySettings.applicationId(topics) + "-" + DecisionTopology.TASK_HISTORY
+        + "-changelog";
   }
 
   /** How long an entry of a closed task stays, in milliseconds. */

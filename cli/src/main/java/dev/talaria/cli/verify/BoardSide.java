@@ -24,11 +24,13 @@ import org.jspecify.annotations.Nullable;
  * @param newest the id of each task's last event, whether it is compared or not
  */
 record BoardSide(
-    long upTo, Map<String, TaskSum> sums, Map<String, Standing> standings, Map<String, Long> newest) {
+    long upTo,
+    Map<String, TaskSum> sums,
+    Map<String, Standing> standings,
+    Map<String, Long> newest) {
 
   /** @param closely tasks whose events are kept */
-  static BoardSide read(
-      Tx tx, long lineage, long from, long upTo, Wire wire, Set<String> closely) {
+  static BoardSide read(Tx tx, long lineage, long from, long upTo, Wire wire, Set<String> closely) {
     var policy = new PolicyFold(wire);
     Map<String, TaskSum> sums = new HashMap<>();
     Map<String, Standing> standings = new HashMap<>();
@@ -54,9 +56,7 @@ record BoardSide(
   private static @Nullable ObjectNode asSent(Wire wire, EventRow row) {
     ObjectNode payload = row.payloadObject();
     try {
-      return payload == null
-          ? null
-          : wire.objectOrNull(wire.mapper().writeValueAsString(payload));
+      return payload == null ? null : wire.objectOrNull(wire.mapper().writeValueAsString(payload));
     } catch (JsonProcessingException e) {
       return payload;
     }

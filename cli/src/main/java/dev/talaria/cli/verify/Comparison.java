@@ -89,8 +89,13 @@ final class Comparison {
     TaskSum here = board.sums().get(task);
     TaskSum there = topic.sums().get(task);
     if (here == null) {
-      if (board.standings().containsKey(task)) { // one that was deleted took its events along
-        add(task, "event_extra", "%d events of it are on 'transitions' and not on the board", there.count());
+      // one that was deleted took its events along
+      if (there != null && board.standings().containsKey(task)) {
+        add(
+            task,
+            "event_extra",
+            "%d events of it are on 'transitions' and not on the board",
+            there.count());
       }
       return;
     }
@@ -180,14 +185,19 @@ final class Comparison {
   private void column(String task, String name, @Nullable String here, JsonNode told) {
     String there = told.path(name).isTextual() ? told.path(name).textValue() : null;
     if (!Objects.equals(here, there)) {
-      add(task, name, "%s is %s on the board and %s on 'transitions'", name, quoted(here), quoted(there));
+      add(
+          task,
+          name,
+          "%s is %s on the board and %s on 'transitions'",
+          name,
+          quoted(here),
+          quoted(there));
     }
   }
 
   private static String quoted(@Nullable String value) {
     return value == null ? "nothing" : "'" + value + "'";
   }
-
 
   private static String words(@Nullable Entry entry) {
     return entry == null || entry.isBlank() ? "nothing" : words(entry.history());

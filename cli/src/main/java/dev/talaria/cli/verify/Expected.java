@@ -55,8 +55,7 @@ final class Expected {
 
   private static boolean wasClosedLong(@Nullable Entry entry, long now) {
     Long closedAt = entry == null ? null : entry.closedAt();
-    return closedAt != null
-        && now - closedAt > HistoryAudit.closedKeptMillis() - SLACK_MILLIS;
+    return closedAt != null && now - closedAt > HistoryAudit.closedKeptMillis() - SLACK_MILLIS;
   }
 
   /** Whether a fresh fold can tell: not of a task whose verdict is out, since that depends on other tasks too. */

@@ -1,5 +1,6 @@
 package dev.talaria.cli.verify;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.talaria.protocol.message.MalformedMessageException;
 import dev.talaria.protocol.policy.Circumstances;
 import dev.talaria.protocol.policy.PolicyEvent;
@@ -42,14 +43,10 @@ final class TaskSum {
   void fold(PolicyFold policy, PolicyEvent event) {
     PolicyEvent told = event;
     if (event.isPending() && event.payload() != null) {
+      ObjectNode payload = event.payload().deepCopy();
+      payload.remove(PolicyEvent.DECISION_PENDING);
       told = new PolicyEvent(
-          event.lineage(),
-          event.id(),
-          event.run(),
-          event.kind(),
-          event.at(),
-          event.payload().deepCopy());
-      told.payload().remove(PolicyEvent.DECISION_PENDING);
+          event.lineage(), event.id(), event.run(), event.kind(), event.at(), payload);
     }
     try {
       history = policy.advance(history, told, Circumstances.NONE).history();

@@ -65,13 +65,14 @@ final class TopicSide {
         .computeIfAbsent(task, id -> new Expected(audit, whole || t.kind().equals("created")))
         .advance(t);
     last.put(task, new Last(t.lineage(), t.event(), columns(t)));
-    if (t.lineage() != lineage || t.event() > board.upTo() || t.event() < board.collectedBefore(task)) {
+    if (t.lineage() != lineage
+        || t.event() > board.upTo()
+        || t.event() < board.collectedBefore(task)) {
       return;
     }
     TaskSum sum = sums.computeIfAbsent(task, id -> new TaskSum(closely.contains(id)));
     sum.add(EventMark.of(t));
-    sum.fold(
-        policy, new PolicyEvent(lineage, t.event(), t.run(), t.kind(), t.at(), t.payload()));
+    sum.fold(policy, new PolicyEvent(lineage, t.event(), t.run(), t.kind(), t.at(), t.payload()));
   }
 
   private static @Nullable JsonNode columns(Transition t) {

@@ -158,7 +158,8 @@ final class Verifier {
 
   private static void note(List<String> notes, long unpublished, long from, TopicSide there) {
     if (unpublished > 0) {
-      notes.add("%,d newer events are not published yet and were not compared".formatted(unpublished));
+      notes.add(
+          "%,d newer events are not published yet and were not compared".formatted(unpublished));
     }
     if (from > 0) {
       notes.add(

@@ -65,7 +65,8 @@ public final class VerifyCommand implements Callable<Integer> {
         throw CliFailure.failed(
             "There is no cluster: give one with --kafka HOST:PORT, set kafka.bootstrap, or start 'talaria up' on this host first.");
       }
-      String host = new HostIdentity(session.home().root()).resolve(config.fleet().host());
+      String host =
+          new HostIdentity(session.home().root()).resolve(config.fleet().host());
       try (VerifyKafka kafka = new VerifyKafka(config.kafka(), host)) {
         return tell(reports(kafka, host, patience));
       } catch (TopicMissingException e) {
@@ -75,8 +76,8 @@ public final class VerifyCommand implements Callable<Integer> {
   }
 
   private List<BoardReport> reports(VerifyKafka kafka, String host, Duration patience) {
-    var verifier = new Verifier(
-        kafka, patience, session.surroundings().clock(), VerifyCommand::pause);
+    var verifier =
+        new Verifier(kafka, patience, session.surroundings().clock(), VerifyCommand::pause);
     List<BoardReport> reports = new ArrayList<>();
     for (BoardLocation location : boards()) {
       try (Board board = Board.openReadOnly(location.database(), session.boardOptions())) {
@@ -126,9 +127,14 @@ public final class VerifyCommand implements Callable<Integer> {
         : report.incomplete().isEmpty() ? "agrees" : "could not be compared wholly";
     say("%s: %s".formatted(report.board(), verdict));
     if (report.looks() > 0) {
-      say("  compared  %,d events of %,d tasks up to event %d of lineage %d, %,d entries of the topology's store"
-          .formatted(
-              report.events(), report.tasks(), report.upTo(), report.lineage(), report.entries()));
+      say(
+          "  compared  %,d events of %,d tasks up to event %d of lineage %d, %,d entries of the topology's store"
+              .formatted(
+                  report.events(),
+                  report.tasks(),
+                  report.upTo(),
+                  report.lineage(),
+                  report.entries()));
     }
     for (Difference difference : report.differences()) {
       say("  differs   %s: %s".formatted(difference.task(), difference.text()));

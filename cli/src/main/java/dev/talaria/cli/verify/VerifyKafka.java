@@ -155,7 +155,9 @@ final class VerifyKafka implements AutoCloseable {
         try {
           DeadLetter letter = wire.decode(rec.value(), DeadLetter.class);
           Matcher reason = TOO_LARGE.matcher(letter.reason());
-          if (letter.offset() < 0 && letter.topic().equals(topics.transitions()) && reason.matches()) {
+          if (letter.offset() < 0
+              && letter.topic().equals(topics.transitions())
+              && reason.matches()) {
             String task = new String(rec.key(), StandardCharsets.UTF_8).substring(prefix);
             events
                 .computeIfAbsent(task, id -> new HashSet<>())

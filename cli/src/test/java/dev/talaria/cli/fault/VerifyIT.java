@@ -74,14 +74,11 @@ class VerifyIT {
     CliRig.Result result = cli.run("verify", "--json");
     assertThat(result.exit()).as(result.out() + result.err()).isEqualTo(1);
     JsonNode board = result.json().path("boards").get(0);
-    assertThat(board.path("differences"))
-        .as(result.out())
-        .singleElement()
-        .satisfies(it -> {
-          assertThat(it.path("what").asText()).isEqualTo(what);
-          assertThat(it.path("task").asText()).isEqualTo(task);
-          assertThat(it.path("text").asText()).contains(words);
-        });
+    assertThat(board.path("differences")).as(result.out()).singleElement().satisfies(it -> {
+      assertThat(it.path("what").asText()).isEqualTo(what);
+      assertThat(it.path("task").asText()).isEqualTo(task);
+      assertThat(it.path("text").asText()).contains(words);
+    });
     assertThat(board.path("incomplete")).isEmpty();
     return board;
   }
@@ -111,17 +108,27 @@ class VerifyIT {
   void shouldFindNothingWhileAndAfterServicesCrashAndDecide() {
     host.create(
         FaultHost.LEDGER,
-        IntStream.range(0, 40).mapToObj(i -> FaultHost.work(0.1, i % 3 == 0 ? 4 : 0)).toList());
+        IntStream.range(0, 40)
+            .mapToObj(i -> FaultHost.work(0.1, i % 3 == 0 ? 4 : 0))
+            .toList());
     for (int i = 0; i < 3; i++) { // the pipeline is moving: nothing may be told that is not so
       CliRig.Result moving = cli.run("verify", "--json");
-      assertThat(moving.json().path("boards").get(0).path("differences")).as(moving.out()).isEmpty();
+      assertThat(moving.json().path("boards").get(0).path("differences"))
+          .as(moving.out())
+          .isEmpty();
       host.kill();
       host.start("--kafka", broker.bootstrapServers());
     }
     String late = failed();
     assertThat(cli.run("unblock", late).exit()).isZero();
     host.awaitStatus(late, "blocked", LIMIT);
-    cli.run("create", "a text that is cut for Kafka", "--initial-status", "blocked", "--body", "x".repeat(100_000));
+    cli.run(
+        "create",
+        "a text that is cut for Kafka",
+        "--initial-status",
+        "blocked",
+        "--body",
+        "x".repeat(100_000));
     cli.run("comment", late, "y".repeat(100_000));
     host.awaitAllFinished(LIMIT);
 
@@ -151,9 +158,11 @@ class VerifyIT {
     change(tx -> tx.update("UPDATE tasks SET assignee = 'somebody' WHERE id = ?", id));
     JsonNode board = differs("assignee", id, "assignee is 'somebody' on the board and 'ledger'");
     assertThat(board.path("looks").asInt()).isGreaterThan(1);
-    change(tx -> tx.update("UPDATE tasks SET assignee = 'ledger', status = 'todo' WHERE id = ?", id));
+    change(
+        tx -> tx.update("UPDATE tasks SET assignee = 'ledger', status = 'todo' WHERE id = ?", id));
     differs("status", id, "'todo' on the board and 'blocked'");
-    change(tx -> tx.update("UPDATE tasks SET status = 'blocked', model_override = 'x' WHERE id = ?", id));
+    change(tx ->
+        tx.update("UPDATE tasks SET status = 'blocked', model_override = 'x' WHERE id = ?", id));
     differs("model_override", id, "'x' on the board and nothing");
     assertThat(cli.run("verify").out())
         .contains("alpha/default: 1 difference", "  differs   " + id + ": model_override");
@@ -171,7 +180,10 @@ class VerifyIT {
     change(tx -> tx.update("UPDATE task_events SET payload = ? WHERE id = ?", payload, crashed));
     agrees();
     change(tx -> tx.update("DELETE FROM task_events WHERE id = ?", second));
-    differs("event_extra", id, "event %d (crashed) is on 'transitions' and not on the board".formatted(second));
+    differs(
+        "event_extra",
+        id,
+        "event %d (crashed) is on 'transitions' and not on the board".formatted(second));
   }
 
   @Test
@@ -193,8 +205,18 @@ class VerifyIT {
     RelayCursor cursor = cursor();
     var row = host.<dev.talaria.board.event.EventRow>read(
         tx -> EventLog.eventsAfter(tx, cursor.event(), 10).get(0));
-    send(TOPICS.relayCursors(), BOARD.toString(), wire.encode(new RelayCursor(
-        BOARD, cursor.lineage(), row.id(), cursor.digest(), cursor.run(), cursor.comment(), cursor.topicId(), cursor.end())));
+    send(
+        TOPICS.relayCursors(),
+        BOARD.toString(),
+        wire.encode(new RelayCursor(
+            BOARD,
+            cursor.lineage(),
+            row.id(),
+            cursor.digest(),
+            cursor.run(),
+            cursor.comment(),
+            cursor.topicId(),
+            cursor.end())));
 
     CliRig.Result stopped = cli.run("verify", "--timeout", "2s", "--json");
     assertThat(stopped.exit()).isEqualTo(1);
@@ -202,7 +224,8 @@ class VerifyIT {
     assertThat(board.path("differences"))
         .extracting(it -> it.path("task").asText() + " " + it.path("what").asText())
         .containsExactlyInAnyOrder(twice.task() + " event_twice", id + " event_missing");
-    assertThat(board.path("incomplete").toString()).contains("has not taken in offset", "within 2 s");
+    assertThat(board.path("incomplete").toString())
+        .contains("has not taken in offset", "within 2 s");
   }
 
   private RelayCursor cursor() {
@@ -219,7 +242,12 @@ class VerifyIT {
 
   private java.util.Map<String, Object> consumerConfig() {
     return java.util.Map.of(
-        "bootstrap.servers", broker.bootstrapServers(), "isolation.level", "read_committed", "auto.offset.reset", "none");
+        "bootstrap.servers",
+        broker.bootstrapServers(),
+        "isolation.level",
+        "read_committed",
+        "auto.offset.reset",
+        "none");
   }
 
   @Test
@@ -257,6 +285,7 @@ class VerifyIT {
     assertThat(agrees().path("board").asText()).isEqualTo("alpha/default");
     CliRig.Result side = cli.run("--board", "side", "verify");
     assertThat(side.exit()).isEqualTo(1);
-    assertThat(side.out()).contains("alpha/side: could not be compared wholly", "nothing of it is on Kafka yet");
+    assertThat(side.out())
+        .contains("alpha/side: could not be compared wholly", "nothing of it is on Kafka yet");
   }
 }
