@@ -12,7 +12,7 @@ import java.util.List;
  */
 public record Reach(Way way, String why) {
   private static final String COMPARES =
-      "It compares the board's file, which is on its own host: type it there.";
+      "It compares the files of boards, and runs on the host on which it is typed.";
   private static final String CHOOSES =
       "The current board of a host is what people and agents mean who type verbs there, so 'boards switch' and 'boards create --switch' are not for other hosts: choose it there.";
   private static final String SERVES = "It runs on the host on which it is typed.";

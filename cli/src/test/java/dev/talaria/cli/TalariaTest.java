@@ -75,7 +75,7 @@ class TalariaTest {
   @EnumSource(
       value = ServiceVerbs.class,
       mode = EnumSource.Mode.EXCLUDE,
-      names = {"REPLAY", "FLEET"})
+      names = {"REPLAY", "FLEET", "INCIDENTS"})
   void shouldSayWhyAServiceVerbTakesNoBoardOfAHost(ServiceVerbs verb) {
     List<String> line = new ArrayList<>(List.of("--board", "alpha/default", verb.verb()));
     switch (verb) {

@@ -278,7 +278,7 @@ class VerifyIT {
   @Test
   void shouldSayWhatItCannotCompare() {
     assertThat(cli.run("verify", "--timeout", "soon").exit()).isEqualTo(2);
-    assertThat(cli.run("--board", "beta/default", "verify").err()).contains("type it there");
+    assertThat(cli.run("--board", "beta/default", "verify").err()).contains("on which it is typed");
     assertThat(agrees().path("notes").toString()).contains("nothing has happened on it yet");
     cli.run("boards", "create", "side");
     cli.run("--board", "side", "create", "of nobody");
