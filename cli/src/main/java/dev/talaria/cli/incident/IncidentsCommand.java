@@ -1,13 +1,13 @@
 package dev.talaria.cli.incident;
 
-import dev.talaria.cli.CliFailure;
 import dev.talaria.cli.Session;
+import dev.talaria.cli.Talaria;
 import dev.talaria.cli.VerbGroup;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
-/** The group of verbs about incidents; of all boards. */
+/** The group of verbs about incidents; without one of them, the list. */
 @Command(
     name = "incidents",
     synopsisSubcommandLabel = "VERB",
@@ -26,7 +26,7 @@ public final class IncidentsCommand implements VerbGroup, Callable<Integer> {
 
   @Override
   public Integer call() {
-    throw CliFailure.usage("Say what to do about incidents: list, show or close.");
+    return new Talaria(session).run("incidents", "list");
   }
 
   @Override

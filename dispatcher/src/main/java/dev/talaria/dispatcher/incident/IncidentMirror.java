@@ -50,13 +50,18 @@ public final class IncidentMirror {
     if (now == null || now.equals(copied)) {
       return;
     }
-    if (Incidents.replace(tx, now, pauses)) {
+    boolean changed = Incidents.replace(tx, now, pauses);
+    if (changed && !ids(now).equals(ids(copied))) { // not for each failure that an open one takes in
       log.info(
           "Open incidents of board '{}': {}",
           board,
           now.stream().map(it -> it.id() + " in lane " + it.lane()).toList());
     }
     copying = now;
+  }
+
+  private static List<String> ids(@Nullable List<Incident> incidents) {
+    return incidents == null ? List.of() : incidents.stream().map(Incident::id).toList();
   }
 
   /** What was copied is durable, or was undone and is to be copied again. */
