@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.talaria.board.Board;
 import dev.talaria.board.BoardOptions;
 import dev.talaria.board.TaskIds;
+import dev.talaria.board.dispatch.Holds;
 import dev.talaria.board.dispatch.ReadyWork;
 import dev.talaria.board.dispatch.RunEnd;
 import dev.talaria.board.dispatch.RunEnds;
+import dev.talaria.board.dispatch.Verdicts;
 import dev.talaria.board.event.EventLog;
+import dev.talaria.board.event.EventRow;
 import dev.talaria.board.incident.Incidents;
 import dev.talaria.board.incident.OpenIncident;
 import dev.talaria.board.task.NewTask;
@@ -17,6 +20,9 @@ import dev.talaria.board.task.TaskCreation;
 import dev.talaria.board.transition.Completion;
 import dev.talaria.board.transition.Completions;
 import dev.talaria.board.transition.Recompute;
+import dev.talaria.dispatcher.apply.Decisions;
+import dev.talaria.dispatcher.apply.Latencies;
+import dev.talaria.dispatcher.apply.RunReports;
 import dev.talaria.dispatcher.apply.Turn;
 import dev.talaria.dispatcher.grant.Granting.Recipient;
 import dev.talaria.dispatcher.incident.IncidentMirror;
@@ -24,10 +30,15 @@ import dev.talaria.protocol.id.BoardKey;
 import dev.talaria.protocol.id.Lane;
 import dev.talaria.protocol.id.LauncherKey;
 import dev.talaria.protocol.id.RunKey;
+import dev.talaria.protocol.message.BoardCommand.Claim;
 import dev.talaria.protocol.message.Incident;
+import dev.talaria.protocol.message.Reply.ClaimAnswered;
+import dev.talaria.protocol.message.Wire;
+import dev.talaria.protocol.policy.FailureClass;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -183,6 +194,68 @@ class LaneIncidentTest {
     assertThat(board.<List<OpenIncident>>read(Incidents::all))
         .extracting(OpenIncident::probe)
         .containsExactly(probe.taskId(), probe.taskId());
+  }
+
+  @Test
+  void shouldAnswerClaimsWithNoMoreThanTheProbe() {
+    tell(incident("i_1").pausedUntil(now + 10));
+    assertThat(answered("one")).isZero();
+
+    now += 10;
+
+    assertThat(answered("two")).isEqualTo(1);
+    assertThat(answered("three")).isZero();
+  }
+
+  @Test
+  void shouldGiveUpForAnOpenIncidentWhenTheTopologyIsTooLate() {
+    String print = "crashed: error: no module";
+    tell(Incident.opened("i_1", BOARD, "writer", print, now));
+    RunKey run = grant(LANE).get(0);
+    var wire = new Wire();
+    var listener = TestGranting.listener();
+    var latencies = new Latencies(BOARD, () -> Instant.ofEpochSecond(now), listener);
+    var recompute = new Recompute(1);
+    var reports = new RunReports(
+        TestGranting.settings(BOARD), wire, new Completions(recompute), latencies, listener);
+    board.change(tx -> reports.failed(
+        tx,
+        run,
+        new RunReports.Failed(
+            "crashed", "exit 1", wire.object(), FailureClass.TASK, "Error: no module\n")));
+    var decisions =
+        new Decisions(BOARD, directory, wire, new Verdicts(recompute), latencies, listener);
+
+    board.change(tx -> decisions.decide(tx, Holds.get(tx, run.taskId()).orElseThrow()));
+
+    EventRow decided = board.<List<EventRow>>read(
+            tx -> EventLog.ofTask(tx, run.taskId(), "decided"))
+        .get(0);
+    assertThat(decided.payloadObject().path("by").asText()).isEqualTo("dispatcher");
+    assertThat(decided.payloadObject().path("action").asText()).isEqualTo("give_up");
+    assertThat(decided.payloadObject().path("reason").asText()).contains("incident i_1 is open");
+  }
+
+  private int answered(String command) {
+    var turn = new Turn(true);
+    board.change(tx -> granting.answer(
+        tx,
+        turn,
+        new Claim(
+            "h1/launcher/main/" + command,
+            new LauncherKey("h1", "main"),
+            1,
+            "instance",
+            LANE,
+            5,
+            1,
+            Map.of()),
+        ReadyWork.Taker.ANYBODY,
+        5));
+    return turn.replies().stream()
+        .filter(ClaimAnswered.class::isInstance)
+        .mapToInt(reply -> ((ClaimAnswered) reply).granted())
+        .sum();
   }
 
   private void fail(RunKey run) {

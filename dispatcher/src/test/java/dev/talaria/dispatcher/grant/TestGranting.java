@@ -23,9 +23,16 @@ final class TestGranting {
   private TestGranting() {}
 
   static Granting of(BoardKey board, Path directory) {
+    var file = new BoardFile(
+        board, directory.resolve("b.db"), directory, directory.resolve("w"), directory, true);
+    return new Granting(
+        file, settings(board), new WorkerContext(ZoneOffset.UTC, Map.of()), listener());
+  }
+
+  static DispatchSettings settings(BoardKey board) {
     var duties = new DutySettings(
         Caps.NONE, "", profile -> false, 0, 0, slug -> null, new ScratchRemoval(List.of()));
-    var settings = new DispatchSettings(
+    return new DispatchSettings(
         board.host(),
         board.host(),
         Duration.ofMinutes(15),
@@ -38,13 +45,10 @@ final class TestGranting {
         RetryPolicy.DEFAULT,
         "t",
         duties);
-    var file = new BoardFile(
-        board, directory.resolve("b.db"), directory, directory.resolve("w"), directory, true);
-    return new Granting(file, settings, new WorkerContext(ZoneOffset.UTC, Map.of()), listener());
   }
 
   /** Nobody counts here. */
-  private static ApplyListener listener() {
+  static ApplyListener listener() {
     return new ApplyListener() {
       @Override
       public void stale(RunKey run, String what) {}
