@@ -51,7 +51,8 @@ public final class IncidentMirror {
       return;
     }
     boolean changed = Incidents.replace(tx, now, pauses);
-    if (changed && !ids(now).equals(ids(copied))) { // not for each failure that an open one takes in
+    if (changed
+        && !ids(now).equals(ids(copied))) { // not for each failure that an open one takes in
       log.info(
           "Open incidents of board '{}': {}",
           board,

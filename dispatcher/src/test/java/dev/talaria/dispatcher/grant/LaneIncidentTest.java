@@ -228,8 +228,8 @@ class LaneIncidentTest {
 
     board.change(tx -> decisions.decide(tx, Holds.get(tx, run.taskId()).orElseThrow()));
 
-    EventRow decided = board.<List<EventRow>>read(
-            tx -> EventLog.ofTask(tx, run.taskId(), "decided"))
+    EventRow decided = board
+        .<List<EventRow>>read(tx -> EventLog.ofTask(tx, run.taskId(), "decided"))
         .get(0);
     assertThat(decided.payloadObject().path("by").asText()).isEqualTo("dispatcher");
     assertThat(decided.payloadObject().path("action").asText()).isEqualTo("give_up");
