@@ -5,6 +5,7 @@ import dev.talaria.service.metrics.MeterSpec;
 import dev.talaria.service.metrics.Meters;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.metrics.KafkaMetric;
@@ -23,19 +24,17 @@ public final class KafkaSeries {
 
   private record Key(KafkaMeter meter, String client) {}
 
-  synchronized void add(KafkaMeter meter, String client, KafkaMetric metric) {
-    boolean byClient = !meter.tags().isEmpty();
-    series
-        .computeIfAbsent(new Key(meter, byClient ? client : ""), this::registered)
-        .add(metric);
+  void add(KafkaMeter meter, String client, KafkaMetric metric) {
+    of(meter, client).add(metric);
   }
 
-  synchronized void remove(KafkaMeter meter, String client, KafkaMetric metric) {
+  void remove(KafkaMeter meter, String client, KafkaMetric metric) {
+    of(meter, client).remove(metric);
+  }
+
+  private synchronized Series of(KafkaMeter meter, String client) {
     boolean byClient = !meter.tags().isEmpty();
-    Series known = series.get(new Key(meter, byClient ? client : ""));
-    if (known != null) {
-      known.remove(metric);
-    }
+    return series.computeIfAbsent(new Key(meter, byClient ? client : ""), this::registered);
   }
 
   private Series registered(Key key) {
@@ -63,18 +62,26 @@ public final class KafkaSeries {
       live.add(metric);
     }
 
-    synchronized void remove(KafkaMetric metric) {
+    void remove(KafkaMetric metric) {
       double last = valueOf(metric);
-      if (live.remove(metric)
-          && meter.spec().type() == MeterSpec.Type.COUNTER
-          && Double.isFinite(last)) {
-        ended += last;
+      synchronized (this) {
+        if (live.remove(metric)
+            && meter.spec().type() == MeterSpec.Type.COUNTER
+            && Double.isFinite(last)) {
+          ended += last;
+        }
       }
     }
 
-    synchronized double value() {
-      double value = meter.fold() == Fold.SUM ? ended : Double.NaN;
-      for (KafkaMetric metric : live) {
+    /** Kafka's values take locks of Kafka's, under which Kafka may be adding a metric here: so none is asked for under ours. */
+    double value() {
+      List<KafkaMetric> now;
+      double value;
+      synchronized (this) {
+        now = List.copyOf(live);
+        value = meter.fold() == Fold.SUM ? ended : Double.NaN;
+      }
+      for (KafkaMetric metric : now) {
         double one = valueOf(metric);
         if (Double.isFinite(one)) {
           value = meter.fold() == Fold.SUM
