@@ -57,6 +57,7 @@ final class TaskText {
     if (task.consecutiveFailures() > 0) {
       field(lines, "failures", task.consecutiveFailures() + " in a row");
     }
+    field(lines, "burnt", BurnText.of(detail.events()));
     field(lines, "last error", task.lastFailureError());
     field(lines, "waits for", joined(detail.parents()));
     field(lines, "children", joined(detail.children()));

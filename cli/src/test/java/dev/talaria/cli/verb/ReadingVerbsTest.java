@@ -3,6 +3,8 @@ package dev.talaria.cli.verb;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.talaria.board.event.Events;
+import dev.talaria.board.text.BoardJson;
 import dev.talaria.board.transition.Claims;
 import dev.talaria.cli.CliRig;
 import dev.talaria.cli.Exit;
@@ -161,6 +163,38 @@ class ReadingVerbsTest {
             "ended_at");
     assertThat(cli.run("show", id).out())
         .contains("done", "the body", "well done", "it works", "2026-01-31 14:05:09", parent);
+  }
+
+  @Test
+  void shouldShowWhatFailedRunsHaveCost() {
+    String id = cli.create("task", "--assignee", "coder");
+    assertThat(cli.run("show", id).out()).doesNotContain("burnt");
+    cli.onBoard(tx -> Events.appendForId(
+        tx, id, 1L, "timed_out", BoardJson.object().put("elapsed_seconds", 120)));
+    assertThat(cli.run("show", id).out()).containsPattern("burnt +1 failed run, 120 s\n");
+
+    var decided = BoardJson.object();
+    decided
+        .putObject("history")
+        .put("failures", 3)
+        .put("failures_on_rung", 3)
+        .put("silent_exits", 0)
+        .put("escalations", 0)
+        .put("waits", 0)
+        .put("waiting_since", 0)
+        .put("gave_up", false)
+        .put("lineage", 1)
+        .put("event", 1)
+        .putObject("burn")
+        .put("attempts", 3)
+        .put("seconds", 360)
+        .put("cost_micros", 1_500_000);
+    cli.onBoard(tx -> Events.appendForId(tx, id, 1L, "decided", decided));
+
+    assertThat(cli.run("show", id).out()).containsPattern("burnt +3 failed runs, 360 s, cost 1.50\n");
+    cli.run("block", id, "why");
+    cli.run("unblock", id, "--more", "1");
+    assertThat(cli.run("show", id).out()).doesNotContain("burnt ");
   }
 
   @Test

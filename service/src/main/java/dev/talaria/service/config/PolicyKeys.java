@@ -30,7 +30,7 @@ final class PolicyKeys {
         rateLimit(source, base.rateLimit()),
         source.duration("policy.infra_backoff", base.infraBackoff()),
         systemic(source, base.systemic()),
-        BudgetConfig.read(source, base.budget()));
+        BudgetKeys.read(source, base.budget()));
   }
 
   private static Backoff backoff(ConfigSource source, Backoff base) {

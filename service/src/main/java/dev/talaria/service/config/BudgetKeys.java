@@ -11,12 +11,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code policy.budget}. What it does not say stays as it is in the budget that it is read over. */
-final class BudgetConfig {
+final class BudgetKeys {
   private static final String KEY = "policy.budget";
   private static final double MOST = 1e12;
   private static final Duration DAY = Duration.ofDays(1);
 
-  private BudgetConfig() {}
+  private BudgetKeys() {}
 
   static Budget read(ConfigSource source, Budget over) {
     Map<String, LaneBounds> before = over.lanes() == null ? Map.of() : over.lanes();
