@@ -191,7 +191,8 @@ class ReadingVerbsTest {
         .put("cost_micros", 1_500_000);
     cli.onBoard(tx -> Events.appendForId(tx, id, 1L, "decided", decided));
 
-    assertThat(cli.run("show", id).out()).containsPattern("burnt +3 failed runs, 360 s, cost 1.50\n");
+    assertThat(cli.run("show", id).out())
+        .containsPattern("burnt +3 failed runs, 360 s, cost 1.50\n");
     cli.run("block", id, "why");
     cli.run("unblock", id, "--more", "1");
     assertThat(cli.run("show", id).out()).doesNotContain("burnt ");

@@ -57,10 +57,14 @@ class LaneBurnsTest {
     EventRow second = failed("coder", 20);
 
     assertThat(spent(second)).isEqualTo(new Burn(2, 30, 3_000_000));
-    assertThat(spent(first)).as("judged late, by what was before it").isEqualTo(new Burn(1, 10, 1_000_000));
+    assertThat(spent(first))
+        .as("judged late, by what was before it")
+        .isEqualTo(new Burn(1, 10, 1_000_000));
     assertThat(spent(failed("coder", 5))).as("read on").isEqualTo(new Burn(3, 35, 3_500_000));
     clock.advance(Duration.ofHours(4));
-    assertThat(spent(failed("coder", 7))).as("out of the window").isEqualTo(new Burn(1, 7, 700_000));
+    assertThat(spent(failed("coder", 7)))
+        .as("out of the window")
+        .isEqualTo(new Burn(1, 7, 700_000));
   }
 
   @Test
@@ -133,13 +137,10 @@ class LaneBurnsTest {
   }
 
   private void fill(int events) {
-    board.write(tx -> tx.update(
-        """
+    board.write(tx -> tx.update("""
         INSERT INTO task_events (task_id, run_id, kind, created_at)
         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
         SELECT 't_0000000b', 2, 'heartbeat', ? FROM n
-        """,
-        events,
-        clock.instant().getEpochSecond()));
+        """, events, clock.instant().getEpochSecond()));
   }
 }
