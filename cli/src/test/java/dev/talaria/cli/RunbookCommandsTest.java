@@ -44,6 +44,7 @@ class RunbookCommandsTest {
   @Test
   void shouldSeeWhatCannotBeTyped() {
     assertThatCode(() -> parse(List.of("hosts", "--nope"))).hasMessageContaining("--nope");
+    assertThatCode(() -> parse(List.of("dlq"))).hasMessageContaining("verbs of dlq");
     assertThatCode(() -> parse(List.of("list", "--status"))).hasMessageContaining("--status");
     assertThat(commands("```sh\ntalaria why t_1   # said\n```\nand `talaria block t_1 'a b'`"))
         .containsExactly(List.of("why", "t_1"), List.of("block", "t_1", "a b"));
@@ -52,15 +53,18 @@ class RunbookCommandsTest {
   private static void parse(List<String> command) {
     var nowhere = new PrintWriter(Writer.nullWriter());
     var surroundings = new CliRig(Path.of("home")).surroundings(nowhere, nowhere);
-    if (command.size() == 1) { // the text speaks of the verb, not of all of its arguments
-      assertThat(VerbGroups.grouped()).contains(command.get(0));
+    assertThat(VerbGroups.grouped()).containsAnyElementsOf(command);
+    if (command.contains("--help")) { // which every verb has
       return;
     }
     String[] words = command.toArray(String[]::new);
     var service = ServiceVerbs.named(words[0]);
     if (service.isPresent()) {
-      VerbGroup.line(service.get().load(new Session(surroundings)))
-          .parseArgs(Arrays.copyOfRange(words, 1, words.length));
+      var line = VerbGroup.line(service.get().load(new Session(surroundings)));
+      var parsed = line.parseArgs(Arrays.copyOfRange(words, 1, words.length));
+      assertThat(parsed.hasSubcommand())
+          .as("one of the verbs of %s is named", words[0])
+          .isEqualTo(!line.getSubcommands().isEmpty());
     } else {
       new Talaria(surroundings).wholeCommandLine().parseArgs(words);
     }
@@ -70,9 +74,14 @@ class RunbookCommandsTest {
     return COMMAND
         .matcher(page)
         .results()
-        .map(command -> command.group(1) != null ? command.group(1) : command.group(2))
+        .map(command -> command.group(1) != null ? command.group(1) : mentioned(command.group(2)))
         .map(RunbookCommandsTest::words)
         .toList();
+  }
+
+  /** Text that names a verb alone speaks of it, not of its arguments. */
+  private static String mentioned(String command) {
+    return command.contains(" ") ? command : command + " --help";
   }
 
   private static List<String> words(String command) {
