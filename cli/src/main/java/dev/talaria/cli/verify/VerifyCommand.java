@@ -34,8 +34,7 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Example: talaria --board default verify",
-      "All boards of this host that are dispatched, unless one is named. The exit code is 1 where something differs, or could",
-      "not be compared. Nothing is changed, and the services may be running."
+      "Without a board: all of this host that are dispatched. Exit code 1 where something differs or could not be compared. Nothing is changed; the services may run meanwhile."
     })
 public final class VerifyCommand implements Callable<Integer> {
   private final Session session;
