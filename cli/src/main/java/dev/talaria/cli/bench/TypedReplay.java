@@ -35,6 +35,7 @@ record TypedReplay(double seconds, long heapMib, String out) {
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-Xmx" + LIMIT_MIB + "m",
         "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
         "-Xlog:gc:file=" + log,
         "-cp",
         System.getProperty("java.class.path"),

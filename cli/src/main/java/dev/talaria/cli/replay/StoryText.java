@@ -53,7 +53,8 @@ final class StoryText {
     List<String> lines = new ArrayList<>();
     String title = story.title();
     lines.addAll(wrapped.lines(
-        Colours.bold(terminal, story.task().toString()) + GAP, title == null ? "" : title));
+        Colours.bold(terminal, Printable.line(story.task().toString())) + GAP,
+        title == null ? "" : title));
     String lane = story.assignee();
     int attempts = story.attempts().size();
     lines.addAll(wrapped.lines(

@@ -11,6 +11,7 @@ import dev.talaria.cli.replay.whatif.Turn;
 import dev.talaria.cli.replay.whatif.Turn.Difference;
 import dev.talaria.cli.replay.whatif.WhatIfTold;
 import dev.talaria.cli.text.Colours;
+import dev.talaria.cli.text.Printable;
 import dev.talaria.cli.text.Table;
 import dev.talaria.cli.text.Times;
 import dev.talaria.cli.text.Wrapped;
@@ -72,7 +73,7 @@ final class WhatIfText {
     return switch (difference) {
       case SAME, UNKNOWN -> "";
       case WAIT -> "another wait";
-      case PARTED -> "<- here they part";
+      case PARTED -> "<- parted";
       case UNDECIDED -> "nothing was decided";
       case NOT_JUDGED -> "hermes decided: its record carries no policy";
     };
@@ -84,9 +85,8 @@ final class WhatIfText {
     }
     String wait = choice.waitSeconds() <= 0 ? "" : ", after %d s".formatted(choice.waitSeconds());
     String to = choice.toModel() == null ? "" : " to '" + choice.toModel() + "'";
-    String count = choice.limit() == null
-        ? ""
-        : " (failure %d of %d)".formatted(choice.count(), choice.limit());
+    String count =
+        choice.limit() == null ? "" : " (%d of %d)".formatted(choice.count(), choice.limit());
     return StoryWords.word(choice.action()) + to + count + wait;
   }
 
@@ -144,7 +144,8 @@ final class WhatIfText {
     for (GaveUpTask task : cause.tasks()) {
       Parting parting = task.parting();
       if (parting != null) {
-        lines.addAll(wrapped.lines("  " + task.task().taskId() + "  ", parting.words()));
+        lines.addAll(
+            wrapped.lines("  " + Printable.line(task.task().taskId()) + "  ", parting.words()));
       }
     }
     return lines;
