@@ -38,6 +38,8 @@ final class FleetProcessor implements Processor<String, Received, String, OfBoar
   /** So many at once hold the stream thread up for some hundredths of a second. */
   private static final int SWEPT_AT_ONCE = 2_000;
 
+  private static final int AT_HAND = 10_000;
+
   private static final Logger log = LoggerFactory.getLogger(FleetProcessor.class);
 
   private final Duration closedKept;
@@ -45,6 +47,7 @@ final class FleetProcessor implements Processor<String, Received, String, OfBoar
   private FleetCount count;
   private ProcessorContext<String, OfBoard> context;
   private KeyValueStore<String, FleetTask> tasks;
+  private RecentEntries<FleetTask> recent;
   private KeyValueStore<String, BoardBase> boards;
   private @Nullable String swept;
   private long nextRound;
@@ -59,6 +62,7 @@ final class FleetProcessor implements Processor<String, Received, String, OfBoar
   public void init(ProcessorContext<String, OfBoard> started) {
     context = started;
     tasks = started.getStateStore(DecisionTopology.FLEET_TASKS);
+    recent = new RecentEntries<>(tasks, AT_HAND);
     boards = started.getStateStore(DecisionTopology.FLEET_BOARDS);
     count = new FleetCount(closedKept);
     swept = null;
@@ -103,12 +107,12 @@ final class FleetProcessor implements Processor<String, Received, String, OfBoar
   public void process(Record<String, Received> record) {
     Transition transition = record.value().transition();
     FleetCount.Step step =
-        count.take(tasks.get(record.key()), transition, context.currentSystemTimeMs());
+        count.take(recent.get(record.key()), transition, context.currentSystemTimeMs());
     if (step.base() != null) {
       boards.put(transition.board().toString(), step.base());
     }
     if (step.task() != null) {
-      tasks.put(record.key(), step.task());
+      recent.put(record.key(), step.task());
     }
   }
 
@@ -154,7 +158,7 @@ final class FleetProcessor implements Processor<String, Received, String, OfBoar
     if (base != null) {
       boards.put(board.toString(), base);
     }
-    tasks.delete(key);
+    recent.delete(key);
   }
 
   @Override

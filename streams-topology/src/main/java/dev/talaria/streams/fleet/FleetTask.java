@@ -1,5 +1,7 @@
 package dev.talaria.streams.fleet;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -7,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the store {@code fleet-tasks} keeps of a task: enough to take its part out of every table again. The tables are the
- * sum of these entries and of {@link BoardBase}, so they cannot differ from them.
+ * sum of these entries and of {@link BoardBase}, so they cannot differ from them. It is written as an array, since there is one
+ * for each task and event: fields are only ever added at its end, as nullable ones.
  *
  * @param lineage the life of the board's file that it is known from
  * @param event the last event that changed anything here
@@ -21,6 +24,20 @@ import org.jspecify.annotations.Nullable;
  * @param doneAt when it was completed, epoch seconds; null while it is open, and where that is not known
  * @param closedAt epoch milliseconds by the topology's clock since when it is done or archived; null while it is open
  */
+@JsonFormat(shape = JsonFormat.Shape.ARRAY)
+@JsonPropertyOrder({
+  "lineage",
+  "event",
+  "status",
+  "lane",
+  "since",
+  "attempts",
+  "gave_up",
+  "parents",
+  "stays",
+  "done_at",
+  "closed_at"
+})
 public record FleetTask(
     long lineage,
     long event,
