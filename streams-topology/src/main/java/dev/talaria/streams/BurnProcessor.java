@@ -8,7 +8,6 @@ import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,13 +19,15 @@ final class BurnProcessor implements Processor<String, Received, String, Message
   private static final Logger log = LoggerFactory.getLogger(BurnProcessor.class);
 
   private final BurnFold fold;
+  private final TaskStores stores;
   private final DecisionListener listener;
   private ProcessorContext<String, Message> context;
-  private KeyValueStore<String, TaskState> tasks;
-  private KeyValueStore<String, LaneBurn> burn;
+  private KeptStore<TaskState> tasks;
+  private KeptStore<LaneBurn> burn;
 
   @SuppressWarnings("NullAway.Init") // Streams calls init before anything else
-  BurnProcessor(Wire wire, DecisionListener listener) {
+  BurnProcessor(Wire wire, TaskStores stores, DecisionListener listener) {
+    this.stores = stores;
     this.fold = new BurnFold(wire);
     this.listener = listener;
   }
@@ -34,8 +35,8 @@ final class BurnProcessor implements Processor<String, Received, String, Message
   @Override
   public void init(ProcessorContext<String, Message> started) {
     context = started;
-    tasks = started.getStateStore(DecisionTopology.TASK_HISTORY);
-    burn = started.getStateStore(DecisionTopology.BURN);
+    tasks = stores.open(started, DecisionTopology.TASK_HISTORY);
+    burn = stores.open(started, DecisionTopology.BURN);
     started.schedule(
         Sweep.EVERY,
         PunctuationType.WALL_CLOCK_TIME,

@@ -11,7 +11,6 @@ import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,16 +27,18 @@ final class DecisionProcessor implements Processor<String, Received, String, Mes
 
   private final TransitionFold fold;
   private final BurnFold burns;
+  private final TaskStores stores;
   private final DecisionListener listener;
   private final CommitPace commits = new CommitPace();
   private ProcessorContext<String, Message> context;
-  private KeyValueStore<String, TaskState> tasks;
-  private KeyValueStore<String, RecentFailures> failures;
-  private KeyValueStore<String, LaneBurn> burn;
+  private KeptStore<TaskState> tasks;
+  private KeptStore<RecentFailures> failures;
+  private KeptStore<LaneBurn> burn;
   private Burial burial;
 
   @SuppressWarnings("NullAway.Init") // Streams calls init before anything else
-  DecisionProcessor(Wire wire, DecisionListener listener) {
+  DecisionProcessor(Wire wire, TaskStores stores, DecisionListener listener) {
+    this.stores = stores;
     this.fold = new TransitionFold(wire);
     this.burns = new BurnFold(wire);
     this.listener = listener;
@@ -46,9 +47,9 @@ final class DecisionProcessor implements Processor<String, Received, String, Mes
   @Override
   public void init(ProcessorContext<String, Message> started) {
     context = started;
-    tasks = started.getStateStore(DecisionTopology.TASK_HISTORY);
-    failures = started.getStateStore(DecisionTopology.RECENT_FAILURES);
-    burn = started.getStateStore(DecisionTopology.BURN);
+    tasks = stores.open(started, DecisionTopology.TASK_HISTORY);
+    failures = stores.open(started, DecisionTopology.RECENT_FAILURES);
+    burn = stores.open(started, DecisionTopology.BURN);
     burial = new Burial(started, listener);
     started.schedule(Sweep.EVERY, PunctuationType.WALL_CLOCK_TIME, this::sweep);
   }

@@ -122,12 +122,15 @@ public final class DecisionTopology {
         new ByteArrayDeserializer(),
         new ByteArrayDeserializer(),
         topics.transitions());
+    var stores = new TaskStores();
     topology.addProcessor(
-        READ, () -> new ReadProcessor(wire, listener, WATCH, COUNT_BURN, JUDGE, COUNT), SOURCE);
-    topology.addProcessor(WATCH, () -> new IncidentProcessor(wire, listener), READ);
-    topology.addProcessor(COUNT_BURN, () -> new BurnProcessor(wire, listener), READ);
-    topology.addProcessor(JUDGE, () -> new DecisionProcessor(wire, listener), READ);
-    topology.addProcessor(COUNT, () -> new FleetProcessor(countedKept, listener), READ);
+        READ,
+        () -> new ReadProcessor(wire, stores, listener, WATCH, COUNT_BURN, JUDGE, COUNT),
+        SOURCE);
+    topology.addProcessor(WATCH, () -> new IncidentProcessor(wire, stores, listener), READ);
+    topology.addProcessor(COUNT_BURN, () -> new BurnProcessor(wire, stores, listener), READ);
+    topology.addProcessor(JUDGE, () -> new DecisionProcessor(wire, stores, listener), READ);
+    topology.addProcessor(COUNT, () -> new FleetProcessor(countedKept, stores, listener), READ);
     topology.addStateStore(store(TASK_HISTORY, TaskState.class), JUDGE, WATCH, COUNT_BURN);
     topology.addStateStore(store(RECENT_FAILURES, RecentFailures.class), WATCH, JUDGE);
     topology.addStateStore(small(INCIDENTS, TrackedIncident.class), WATCH);

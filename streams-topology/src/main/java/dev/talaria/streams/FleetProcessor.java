@@ -17,7 +17,6 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,32 +37,30 @@ final class FleetProcessor implements Processor<String, Received, String, OfBoar
   /** So many at once hold the stream thread up for some hundredths of a second. */
   private static final int SWEPT_AT_ONCE = 2_000;
 
-  private static final int AT_HAND = 10_000;
-
   private static final Logger log = LoggerFactory.getLogger(FleetProcessor.class);
 
   private final Duration closedKept;
+  private final TaskStores stores;
   private final DecisionListener listener;
   private FleetCount count;
   private ProcessorContext<String, OfBoard> context;
-  private KeyValueStore<String, FleetTask> tasks;
-  private RecentEntries<FleetTask> recent;
-  private KeyValueStore<String, BoardBase> boards;
+  private KeptStore<FleetTask> tasks;
+  private KeptStore<BoardBase> boards;
   private @Nullable String swept;
   private long nextRound;
 
   @SuppressWarnings("NullAway.Init") // Streams calls init before anything else
-  FleetProcessor(Duration closedKept, DecisionListener listener) {
+  FleetProcessor(Duration closedKept, TaskStores stores, DecisionListener listener) {
     this.closedKept = closedKept;
+    this.stores = stores;
     this.listener = listener;
   }
 
   @Override
   public void init(ProcessorContext<String, OfBoard> started) {
     context = started;
-    tasks = started.getStateStore(DecisionTopology.FLEET_TASKS);
-    recent = new RecentEntries<>(tasks, AT_HAND);
-    boards = started.getStateStore(DecisionTopology.FLEET_BOARDS);
+    tasks = stores.open(started, DecisionTopology.FLEET_TASKS);
+    boards = stores.open(started, DecisionTopology.FLEET_BOARDS);
     count = new FleetCount(closedKept);
     swept = null;
     nextRound = 0;
@@ -107,12 +104,12 @@ final class FleetProcessor implements Processor<String, Received, String, OfBoar
   public void process(Record<String, Received> record) {
     Transition transition = record.value().transition();
     FleetCount.Step step =
-        count.take(recent.get(record.key()), transition, context.currentSystemTimeMs());
+        count.take(tasks.get(record.key()), transition, context.currentSystemTimeMs());
     if (step.base() != null) {
       boards.put(transition.board().toString(), step.base());
     }
     if (step.task() != null) {
-      recent.put(record.key(), step.task());
+      tasks.put(record.key(), step.task());
     }
   }
 
@@ -158,7 +155,7 @@ final class FleetProcessor implements Processor<String, Received, String, OfBoar
     if (base != null) {
       boards.put(board.toString(), base);
     }
-    recent.delete(key);
+    tasks.delete(key);
   }
 
   @Override

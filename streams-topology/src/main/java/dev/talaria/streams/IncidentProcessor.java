@@ -14,7 +14,6 @@ import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,25 +30,28 @@ final class IncidentProcessor implements Processor<String, Received, String, Mes
   private static final Logger log = LoggerFactory.getLogger(IncidentProcessor.class);
 
   private final Wire wire;
+  private final TaskStores taskStores;
   private final DecisionListener listener;
   private final Map<String, @Nullable Incident> changes = new LinkedHashMap<>();
   private final Map<String, Incident> open = new LinkedHashMap<>();
   private ProcessorContext<String, Message> context;
-  private KeyValueStore<String, TaskState> tasks;
+  private KeptStore<TaskState> tasks;
   private IncidentStores stores;
   private IncidentFold fold;
+  private boolean openChanged;
 
   @SuppressWarnings("NullAway.Init") // Streams calls init before anything else
-  IncidentProcessor(Wire wire, DecisionListener listener) {
+  IncidentProcessor(Wire wire, TaskStores taskStores, DecisionListener listener) {
     this.wire = wire;
+    this.taskStores = taskStores;
     this.listener = listener;
   }
 
   @Override
   public void init(ProcessorContext<String, Message> started) {
     context = started;
-    tasks = started.getStateStore(DecisionTopology.TASK_HISTORY);
-    stores = new IncidentStores(started);
+    tasks = taskStores.open(started, DecisionTopology.TASK_HISTORY);
+    stores = new IncidentStores(taskStores, started);
     fold = new IncidentFold(wire, stores, new Changes());
     started.schedule(LOOK, PunctuationType.WALL_CLOCK_TIME, this::look);
     started.schedule(Sweep.EVERY, PunctuationType.WALL_CLOCK_TIME, this::sweep);
@@ -98,7 +100,10 @@ final class IncidentProcessor implements Processor<String, Received, String, Mes
     changes.forEach((key, incident) ->
         context.forward(new Record<>(key, incident, now), DecisionTopology.INCIDENTS_SINK));
     changes.clear();
-    listener.incidents(context.taskId().toString(), open.values());
+    if (openChanged) {
+      openChanged = false;
+      listener.incidents(context.taskId().toString(), open.values());
+    }
   }
 
   /** What is told once a record is done with. */
@@ -107,9 +112,10 @@ final class IncidentProcessor implements Processor<String, Received, String, Mes
     public void changed(Incident incident) {
       changes.put(incident.key(), incident);
       if (incident.isOpen()) {
-        open.put(incident.key(), incident);
+        Incident before = open.put(incident.key(), incident);
+        openChanged |= before == null || before.paused() != incident.paused();
       } else {
-        open.remove(incident.key());
+        openChanged |= open.remove(incident.key()) != null;
       }
     }
 

@@ -4,22 +4,20 @@ import dev.talaria.protocol.id.BoardKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /** What {@link IncidentFold} knows, in the stores of the topology. */
 final class IncidentStores implements IncidentMemory {
-  private final KeyValueStore<String, RecentFailures> failures;
-  private final KeyValueStore<String, TrackedIncident> incidents;
-  private final KeyValueStore<String, TaskIncidents> tasks;
+  private final KeptStore<RecentFailures> failures;
+  private final KeptStore<TrackedIncident> incidents;
+  private final KeptStore<TaskIncidents> tasks;
 
-  IncidentStores(ProcessorContext<?, ?> context) {
-    this.failures = context.getStateStore(DecisionTopology.RECENT_FAILURES);
-    this.incidents = context.getStateStore(DecisionTopology.INCIDENTS);
-    this.tasks = context.getStateStore(DecisionTopology.INCIDENT_TASKS);
+  IncidentStores(TaskStores stores, ProcessorContext<?, ?> context) {
+    this.failures = stores.open(context, DecisionTopology.RECENT_FAILURES);
+    this.incidents = stores.open(context, DecisionTopology.INCIDENTS);
+    this.tasks = stores.open(context, DecisionTopology.INCIDENT_TASKS);
   }
 
   @Override
@@ -50,7 +48,7 @@ final class IncidentStores implements IncidentMemory {
 
   @Override
   public List<TrackedIncident> ofBoard(BoardKey board) {
-    try (var found = incidents.prefixScan(board + "|", new StringSerializer())) {
+    try (var found = incidents.startingWith(board + "|")) {
       return values(found);
     }
   }

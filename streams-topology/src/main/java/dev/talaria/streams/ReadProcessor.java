@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReadProcessor implements Processor<byte[], byte[], String, Object> {
   private final Wire wire;
+  private final TaskStores stores;
   private final DecisionListener listener;
   private final String[] readers;
   private ProcessorContext<String, Object> context;
@@ -24,7 +25,8 @@ final class ReadProcessor implements Processor<byte[], byte[], String, Object> {
 
   /** @param readers names of the nodes that get what was read, in this order */
   @SuppressWarnings("NullAway.Init") // Streams calls init before anything else
-  ReadProcessor(Wire wire, DecisionListener listener, String... readers) {
+  ReadProcessor(Wire wire, TaskStores stores, DecisionListener listener, String... readers) {
+    this.stores = stores;
     this.wire = wire.reading(new SimpleModule().addDeserializer(Image.class, new LeanImages()));
     this.listener = listener;
     this.readers = readers.clone();
@@ -34,6 +36,7 @@ final class ReadProcessor implements Processor<byte[], byte[], String, Object> {
   public void init(ProcessorContext<String, Object> started) {
     context = started;
     burial = new Burial(started, listener);
+    stores.begin(started.taskId());
   }
 
   @Override

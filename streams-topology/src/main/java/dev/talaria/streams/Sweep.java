@@ -3,7 +3,6 @@ package dev.talaria.streams;
 import java.time.Duration;
 import java.util.function.Predicate;
 import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.state.KeyValueStore;
 
 /** Drops entries that nothing will ask for any more. */
 final class Sweep {
@@ -15,7 +14,7 @@ final class Sweep {
   private Sweep() {}
 
   /** How many were dropped. */
-  static <V> int drop(KeyValueStore<String, V> store, Predicate<V> past) {
+  static <V> int drop(KeptStore<V> store, Predicate<V> past) {
     int dropped = 0;
     try (var entries = store.all()) {
       while (entries.hasNext() && dropped < AT_ONCE) {

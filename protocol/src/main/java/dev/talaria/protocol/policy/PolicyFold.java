@@ -18,6 +18,11 @@ public final class PolicyFold {
 
   private final Wire wire;
 
+  /** Most records carry the policy that the one before carried, and each is asked for it several times. */
+  private volatile @Nullable Read lastRead;
+
+  private record Read(JsonNode node, RetryPolicy policy) {}
+
   public PolicyFold(Wire wire) {
     this.wire = wire;
   }
@@ -117,7 +122,12 @@ public final class PolicyFold {
       throw new MalformedMessageException("event %d (%s) asks for a decision and carries no policy"
           .formatted(event.id(), event.kind()));
     }
-    return wire.view(policy, RetryPolicy.class);
+    Read last = lastRead;
+    if (last == null || !last.node().equals(policy)) {
+      last = new Read(policy, wire.view(policy, RetryPolicy.class));
+      lastRead = last;
+    }
+    return last.policy();
   }
 
   private TaskHistory fold(TaskHistory now, PolicyEvent event) {
