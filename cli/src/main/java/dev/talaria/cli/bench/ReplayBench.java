@@ -174,6 +174,9 @@ final class ReplayBench {
         }
       }
     }
+    try (var next = new KafkaProducer<byte[], byte[]>(settings)) {
+      next.initTransactions(); // returns when readers see all that its predecessor committed
+    }
     return published;
   }
 }

@@ -1,6 +1,7 @@
 package dev.talaria.cli.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.talaria.cli.CliRig;
@@ -19,6 +20,7 @@ import dev.talaria.protocol.policy.RetryPolicy;
 import dev.talaria.protocol.topic.TopicCatalogue;
 import dev.talaria.service.config.ConfigLoader;
 import dev.talaria.service.kafka.KafkaClients;
+import dev.talaria.testkit.RecordReader;
 import dev.talaria.testkit.TestBroker;
 import dev.talaria.testkit.Topics;
 import dev.talaria.testkit.WithKafka;
@@ -54,6 +56,7 @@ class ReplayTopicsIT {
   private TopicCatalogue topics;
   private RealBoard board;
   private KafkaProducer<byte[], byte[]> producer;
+  private int committed;
 
   @BeforeEach
   void makeTopics(TestBroker shared) throws Exception {
@@ -79,7 +82,19 @@ class ReplayTopicsIT {
 
   private void publish(List<Transition> transitions) {
     send(transitions);
+    commit(transitions.size());
+  }
+
+  /** A commit is answered before readers see what it commits. */
+  private void commit(int records) {
     producer.commitTransaction();
+    committed += records;
+    await("what was committed is seen")
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> new RecordReader(broker.bootstrapServers())
+                .readAll(topics.transitions())
+                .size()
+            == committed);
   }
 
   private void send(List<Transition> transitions) {
@@ -192,7 +207,7 @@ class ReplayTopicsIT {
         "{nonsense".getBytes(StandardCharsets.UTF_8)));
     producer.send(new ProducerRecord<>(
         topics.transitions(), topics.partitionOf(RealBoard.KEY), null, new byte[] {1}));
-    producer.commitTransaction();
+    commit(2);
     publish(events.subList(4, events.size()));
 
     JsonNode told = replay(task, "--json").json();
