@@ -125,7 +125,7 @@ final class IncidentFold {
   }
 
   private void forget(TrackedIncident past) {
-    memory.forget(past.incident().key());
+    memory.forget(past);
     heard.forgotten(past.incident().key());
   }
 
@@ -153,23 +153,28 @@ final class IncidentFold {
         lane,
         event.text(PolicyEvent.MODEL),
         FailureFacts.host(event));
+    if (before.incident(lane) != null) {
+      // what led to an incident is known; while one is open only it grows
+      if (lane != null && before.isOpenIn(lane)) {
+        update(transition, event, key, lane, hit, systemic, now);
+      } else if (lane != null) {
+        open(transition, event, key, lane, List.of(hit), systemic, now);
+      }
+      return;
+    }
     long until = now + Math.min(systemic.windowSeconds(), LONGEST_WINDOW_SECONDS) * 1_000;
     RecentFailures recent = before.with(before.window().with(hit, systemic.windowSeconds()), until);
     memory.failures(key, recent);
-    if (recent.incident(lane) == null && recent.window().tasks() < systemic.tasks()) {
+    if (recent.window().tasks() < systemic.tasks()) {
       return;
     }
-    Map<String, List<Hit>> unopened = new LinkedHashMap<>();
+    Map<String, List<Hit>> lanes = new LinkedHashMap<>();
     for (Hit one : recent.window().hits()) {
-      if (one.lane() != null
-          && (recent.incidents() == null || !recent.incidents().containsKey(one.lane()))) {
-        unopened.computeIfAbsent(one.lane(), name -> new ArrayList<>()).add(one);
+      if (one.lane() != null) {
+        lanes.computeIfAbsent(one.lane(), name -> new ArrayList<>()).add(one);
       }
     }
-    if (lane != null && !unopened.containsKey(lane)) {
-      update(transition, event, key, lane, hit, systemic, now);
-    }
-    unopened.forEach((name, hits) -> open(transition, event, key, name, hits, systemic, now));
+    lanes.forEach((name, hits) -> open(transition, event, key, name, hits, systemic, now));
   }
 
   private void open(
@@ -236,12 +241,11 @@ final class IncidentFold {
 
   /** Makes room by dropping the oldest closed one; false while too many are open. */
   private boolean hasRoom(Transition transition) {
-    List<TrackedIncident> all = memory.ofBoard(transition.board());
-    if (all.stream().filter(one -> one.incident().isOpen()).count() >= MOST_OPEN) {
+    if (memory.open(transition.board()) >= MOST_OPEN) {
       return false;
     }
-    if (all.size() >= MOST_KEPT) {
-      all.stream()
+    if (memory.kept(transition.board()) >= MOST_KEPT) {
+      memory.ofBoard(transition.board()).stream()
           .filter(one -> !one.incident().isOpen())
           .min(Comparator.comparingLong(TrackedIncident::heardAt))
           .ifPresent(this::forget);

@@ -17,7 +17,13 @@ interface IncidentMemory {
   void incident(TrackedIncident incident);
 
   /** It is over and past. */
-  void forget(String key);
+  void forget(TrackedIncident past);
+
+  /** How many incidents of a board are open. */
+  int open(BoardKey board);
+
+  /** How many incidents of a board there are, open and closed. */
+  int kept(BoardKey board);
 
   /** Every incident of a board, open and closed. */
   List<TrackedIncident> ofBoard(BoardKey board);

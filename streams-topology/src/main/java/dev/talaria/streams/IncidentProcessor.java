@@ -50,6 +50,8 @@ final class IncidentProcessor implements Processor<String, Received, String, Mes
   @Override
   public void init(ProcessorContext<String, Message> started) {
     context = started;
+    open.clear(); // a task that was given up and begins again has the same processor
+    changes.clear();
     tasks = taskStores.open(started, DecisionTopology.TASK_HISTORY);
     stores = new IncidentStores(taskStores, started);
     fold = new IncidentFold(wire, stores, new Changes());

@@ -2,8 +2,12 @@ package dev.talaria.streams;
 
 import dev.talaria.protocol.id.BoardKey;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.jspecify.annotations.Nullable;
@@ -14,10 +18,17 @@ final class IncidentStores implements IncidentMemory {
   private final KeptStore<TrackedIncident> incidents;
   private final KeptStore<TaskIncidents> tasks;
 
+  /** The keys of the open incidents by board. */
+  private final Map<BoardKey, Set<String>> open = new HashMap<>();
+
+  /** The keys of every incident by board. */
+  private final Map<BoardKey, Set<String>> kept = new HashMap<>();
+
   IncidentStores(TaskStores stores, ProcessorContext<?, ?> context) {
     this.failures = stores.open(context, DecisionTopology.RECENT_FAILURES);
     this.incidents = stores.open(context, DecisionTopology.INCIDENTS);
     this.tasks = stores.open(context, DecisionTopology.INCIDENT_TASKS);
+    all().forEach(this::note);
   }
 
   @Override
@@ -39,11 +50,37 @@ final class IncidentStores implements IncidentMemory {
   @Override
   public void incident(TrackedIncident incident) {
     incidents.put(incident.incident().key(), incident);
+    note(incident);
   }
 
   @Override
-  public void forget(String key) {
+  public void forget(TrackedIncident past) {
+    String key = past.incident().key();
     incidents.delete(key);
+    open.computeIfAbsent(past.incident().board(), it -> new HashSet<>()).remove(key);
+    kept.computeIfAbsent(past.incident().board(), it -> new HashSet<>()).remove(key);
+  }
+
+  @Override
+  public int open(BoardKey board) {
+    return open.getOrDefault(board, Set.of()).size();
+  }
+
+  @Override
+  public int kept(BoardKey board) {
+    return kept.getOrDefault(board, Set.of()).size();
+  }
+
+  private void note(TrackedIncident known) {
+    BoardKey board = known.incident().board();
+    String key = known.incident().key();
+    kept.computeIfAbsent(board, it -> new HashSet<>()).add(key);
+    Set<String> ofBoard = open.computeIfAbsent(board, it -> new HashSet<>());
+    if (known.incident().isOpen()) {
+      ofBoard.add(key);
+    } else {
+      ofBoard.remove(key);
+    }
   }
 
   @Override

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the store {@code recent-failures} keeps of one board and fingerprint.
  *
- * @param window the failures
+ * @param window the failures, until there are so many of them that an incident opens
  * @param keptUntil epoch milliseconds, by the topology's clock, at which none of them matters any more
  * @param incidents ids of the open incidents by lane; absent for none
  */
@@ -25,6 +25,20 @@ record RecentFailures(
     }
     String own = lane == null ? null : incidents.get(lane);
     return own != null ? own : new TreeMap<>(incidents).firstEntry().getValue();
+  }
+
+  boolean isOpenIn(String lane) {
+    return incidents != null && incidents.containsKey(lane);
+  }
+
+  /** How many tasks failed so lately, if this failure is the last that went in; 0 if it only belongs to an open incident. */
+  int tasksUpTo(String task, long at) {
+    int last = window.hits().size() - 1;
+    return last >= 0
+            && window.hits().get(last).task().equals(task)
+            && window.hits().get(last).at() == at
+        ? window.tasks()
+        : 0;
   }
 
   RecentFailures with(FailureWindow later, long until) {

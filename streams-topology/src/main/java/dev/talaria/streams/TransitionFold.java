@@ -106,7 +106,7 @@ final class TransitionFold {
     return failures == null
         ? known
         : known
-            .withSystemicTasks(failures.window().tasks())
+            .withSystemicTasks(failures.tasksUpTo(transition.task(), transition.at()))
             .withIncident(failures.incident(FailureFacts.lane(transition, event)));
   }
 

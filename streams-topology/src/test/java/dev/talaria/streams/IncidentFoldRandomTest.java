@@ -175,8 +175,18 @@ class IncidentFoldRandomTest {
     }
 
     @Override
-    public void forget(String key) {
-      incidents.remove(key);
+    public void forget(TrackedIncident past) {
+      incidents.remove(past.incident().key());
+    }
+
+    @Override
+    public int open(BoardKey board) {
+      return (int) ofBoard(board).stream().filter(one -> one.incident().isOpen()).count();
+    }
+
+    @Override
+    public int kept(BoardKey board) {
+      return ofBoard(board).size();
     }
 
     @Override
@@ -290,6 +300,10 @@ class IncidentFoldRandomTest {
         return;
       }
       Open own = open.get(key(board, text(event, "lane"), print));
+      if (spreads) { // only the failure itself counts, in its own lane
+        lastOfEachTask.clear();
+        lastOfEachTask.put(event.task(), failures.get(failures.size() - 1));
+      }
       if (own != null) {
         own.failures++;
         own.tasks.add(event.task());
