@@ -181,7 +181,8 @@ class IncidentFoldRandomTest {
 
     @Override
     public int open(BoardKey board) {
-      return (int) ofBoard(board).stream().filter(one -> one.incident().isOpen()).count();
+      return (int)
+          ofBoard(board).stream().filter(one -> one.incident().isOpen()).count();
     }
 
     @Override
