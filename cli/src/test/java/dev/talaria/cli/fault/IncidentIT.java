@@ -52,8 +52,11 @@ class IncidentIT {
         .as("the first probe waits for its time")
         .isGreaterThanOrEqualTo(incident.openedAt() + PROBE_AFTER);
     assertProbe(host, first, incident.id());
-    assertThat(host.verb("why", waiting.get(2)).toString())
-        .contains("Incident " + incident.id(), "Task " + first + " runs as a probe");
+    // the dispatcher writes every 5 s down how it stands, and has only just started
+    await("why tells it")
+        .atMost(SOON)
+        .untilAsserted(() -> assertThat(host.verb("why", waiting.get(2)).toString())
+            .contains("Incident " + incident.id(), "Task " + first + " runs as a probe"));
     assertBegun(host, 4);
 
     host.open("failing");
