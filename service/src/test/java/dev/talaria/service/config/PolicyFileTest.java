@@ -28,7 +28,7 @@ class PolicyFileTest {
       SilentExit.RETRY,
       new RateLimit(30, 4, 900),
       17,
-      new Systemic(5, 120));
+      new Systemic(5, 120, 900L, false, 300L));
 
   @TempDir
   Path directory;
@@ -76,7 +76,7 @@ class PolicyFileTest {
     assertThat(policy.silentExit()).isEqualTo(SilentExit.GIVE_UP);
     assertThat(policy.rateLimit()).isEqualTo(new RateLimit(30, 1, 900));
     assertThat(policy.infraBackoffSeconds()).isEqualTo(5);
-    assertThat(policy.systemic()).isEqualTo(new Systemic(0, 120));
+    assertThat(policy.systemic()).isEqualTo(new Systemic(0, 120, 900L, false, 300L));
     assertThat(file.settings())
         .containsEntry("policy.rate_limit.max_waits", "1")
         .containsEntry("policy.retry_model_escalation.''", "sonnet")
