@@ -15,20 +15,42 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * How many tasks of a board wait, by lane and reason. Counted from indexes, and no further than {@link #MOST} for each lane
- * and status, so that a board of a million tasks costs little; a task that waits for several reasons is counted once.
+ * How many open tasks of a board wait or are in hands, by lane and reason. Counted from indexes, and no further than {@link
+ * #MOST} for each lane and status, so that a board of a million tasks costs little; a task that waits for several reasons is
+ * counted once. Finished tasks are not counted: the ends of their runs are.
  */
 public final class WaitingCounts {
   /** A count that reaches this stands for at least as many. */
   public static final long MOST = 100_000;
 
   private static final int MOST_LANES = 500;
+  private static final int MOST_STATUSES = 50;
 
   private static final Map<String, WaitCode> BY_STATUS = Map.of(
       "todo", WaitCode.AWAITS_PARENTS,
       "scheduled", WaitCode.SCHEDULED,
       "triage", WaitCode.TRIAGE,
       "blocked", WaitCode.BLOCKED);
+  // ready, review and running tasks are counted each in its own way
+  private static final Set<String> NOT_ASIDE =
+      Set.of("ready", "review", "running", "done", "archived");
+
+  // jumps from status to status, of which a newer program may have written more than this one knows
+  static final String STATUSES = """
+      WITH RECURSIVE statuses(status) AS (
+        SELECT (SELECT status FROM tasks INDEXED BY idx_tasks_status ORDER BY status LIMIT 1)
+        UNION ALL
+        SELECT (SELECT status
+                  FROM tasks INDEXED BY idx_tasks_status
+                 WHERE status > s.status
+                 ORDER BY status
+                 LIMIT 1)
+          FROM statuses s
+         WHERE s.status IS NOT NULL
+         LIMIT ?
+      )
+      SELECT status FROM statuses WHERE status IS NOT NULL
+      """;
 
   // jumps from assignee to assignee; finished tasks, of which there may be a million, are not
   // touched
@@ -48,16 +70,15 @@ public final class WaitingCounts {
           FROM lanes
          WHERE lane IS NOT NULL
          LIMIT ?
-      ),
-      aside(status) AS (VALUES ('todo'), ('scheduled'), ('triage'), ('blocked'))
-      SELECT lane, aside.status,
+      )
+      SELECT lane,
              (SELECT count(*)
                 FROM (SELECT 1
                         FROM tasks INDEXED BY idx_tasks_assignee_status
                        WHERE assignee = lane
-                         AND status = aside.status
+                         AND status = ?
                        LIMIT ?)) AS n
-        FROM lanes, aside
+        FROM lanes
        WHERE lane IS NOT NULL
       """;
   static final String ASIDE_OF_NOBODY = """
@@ -76,6 +97,8 @@ public final class WaitingCounts {
                  AND assignee IS NULL
                LIMIT ?)
       """;
+  static final String UNASSIGNED_REVIEW =
+      UNASSIGNED.replace("talaria_ready", "talaria_review").replace("'ready'", "'review'");
   // CROSS: the planner would begin with the tasks, and not with the few holds
   static final String HELD = """
       SELECT COALESCE(t.assignee, '') AS lane,
@@ -125,6 +148,49 @@ public final class WaitingCounts {
                LIMIT ?)
        WHERE code IS NOT NULL
        GROUP BY 1, 2
+      """;
+
+  // however large the board, few of its tasks run
+  static final String IN_HANDS = """
+      SELECT COALESCE(t.assignee, '') AS lane,
+             CASE
+               WHEN EXISTS (SELECT 1 FROM talaria_runs r WHERE r.run_id = t.current_run_id) THEN 'running'
+               ELSE 'claimed_elsewhere'
+             END AS code,
+             count(*) AS n
+        FROM (SELECT assignee, current_run_id
+                FROM tasks INDEXED BY idx_tasks_status
+               WHERE status = 'running'
+               LIMIT ?) t
+       GROUP BY 1, 2
+      """;
+  // a claim that its status does not tell of, as another program may leave it; a bounded number is
+  // looked into
+  static final String CLAIMED = """
+      SELECT COALESCE(t.assignee, '') AS lane, count(*) AS n
+        FROM (SELECT id, assignee, claim_lock
+                FROM tasks INDEXED BY idx_tasks_status
+               WHERE status = ?
+               LIMIT ?) t
+       WHERE t.claim_lock IS NOT NULL
+         AND NOT EXISTS (SELECT 1
+                           FROM talaria_holds h
+                          WHERE h.task_id = t.id
+                            AND (h.reason = 'decision' OR h.until > ?))
+       GROUP BY 1
+      """;
+  static final String HELD_IN_TODO = """
+      SELECT COALESCE(t.assignee, '') AS lane, count(*) AS n
+        FROM (SELECT id, assignee
+                FROM tasks INDEXED BY idx_tasks_status
+               WHERE status = 'todo'
+               LIMIT ?) t
+       WHERE NOT EXISTS (SELECT 1
+                           FROM task_links l
+                           JOIN tasks p ON p.id = l.parent_id
+                          WHERE l.child_id = t.id
+                            AND p.status NOT IN ('done', 'archived'))
+       GROUP BY 1
       """;
   private static final int MOST_LOOKED_INTO = 2_000;
   private static final int MOST_SCANNED = 20_000;
@@ -180,27 +246,77 @@ public final class WaitingCounts {
       add(counts, lane, first(lanes.reasons(lane)), Math.min(n, MOST));
     });
     dividePlaced(tx, lanes, counts);
-    add(counts, "", WaitCode.UNASSIGNED, tx.number(UNASSIGNED, MOST) - held.getOrDefault("", 0L));
-    tx.list(
-        ASIDE,
-        row -> {
-          add(
-              counts,
-              row.requireText("lane"),
-              ofStatus(row.requireText("status")),
-              row.number("n"));
-          return true;
-        },
-        MOST_LANES,
-        MOST);
-    BY_STATUS.forEach(
-        (status, code) -> add(counts, "", code, tx.number(ASIDE_OF_NOBODY, status, MOST)));
+    long nobodys = tx.number(UNASSIGNED, MOST) + tx.number(UNASSIGNED_REVIEW, MOST);
+    add(counts, "", WaitCode.UNASSIGNED, Math.min(nobodys, MOST) - held.getOrDefault("", 0L));
+    divideClaimed(tx, lanes, counts);
+    countInHands(tx, counts);
+    countAside(tx, counts);
+    divideTodo(tx, counts);
     divideBlocked(tx, counts);
     return counts;
   }
 
-  private static WaitCode ofStatus(String status) {
-    return BY_STATUS.getOrDefault(status, WaitCode.UNKNOWN_STATUS);
+  private static void countAside(Tx tx, Map<Key, Long> counts) {
+    for (String status : tx.list(STATUSES, row -> row.requireText("status"), MOST_STATUSES)) {
+      if (!NOT_ASIDE.contains(status)) {
+        WaitCode code = BY_STATUS.getOrDefault(status, WaitCode.UNKNOWN_STATUS);
+        tx.list(
+            ASIDE,
+            row -> {
+              add(counts, row.requireText("lane"), code, row.number("n"));
+              return true;
+            },
+            MOST_LANES,
+            status,
+            MOST);
+        add(counts, "", code, tx.number(ASIDE_OF_NOBODY, status, MOST));
+      }
+    }
+  }
+
+  private static void countInHands(Tx tx, Map<Key, Long> counts) {
+    tx.list(
+        IN_HANDS,
+        row -> {
+          add(counts, row.requireText("lane"), code(row.requireText("code")), row.number("n"));
+          return true;
+        },
+        MOST);
+  }
+
+  /** Tells apart ready tasks that somebody has claimed. */
+  private static void divideClaimed(Tx tx, LaneFacts lanes, Map<Key, Long> counts) {
+    for (String status : List.of("ready", "review")) {
+      tx.list(
+          CLAIMED,
+          row -> {
+            String lane = row.requireText("lane");
+            WaitCode usual = lane.isEmpty() ? WaitCode.UNASSIGNED : first(lanes.reasons(lane));
+            move(counts, lane, usual, WaitCode.CLAIMED_ELSEWHERE, row.number("n"));
+            return true;
+          },
+          status,
+          MOST_LOOKED_INTO,
+          tx.now());
+    }
+    counts.values().removeIf(n -> n <= 0);
+  }
+
+  /** Tells those in todo that wait for nothing from those that wait for others. */
+  private static void divideTodo(Tx tx, Map<Key, Long> counts) {
+    tx.list(
+        HELD_IN_TODO,
+        row -> {
+          move(
+              counts,
+              row.requireText("lane"),
+              WaitCode.AWAITS_PARENTS,
+              WaitCode.HELD_IN_TODO,
+              row.number("n"));
+          return true;
+        },
+        MOST_LOOKED_INTO);
+    counts.values().removeIf(n -> n <= 0);
   }
 
   /** Tells apart the tasks that no launcher of their lane may take. */
@@ -212,7 +328,10 @@ public final class WaitingCounts {
     for (String id : demanding) {
       Task task = Tasks.find(tx, id).orElse(null);
       String lane = task == null ? null : task.assignee();
-      if (task == null || lane == null || Holds.get(tx, id).isPresent()) {
+      if (task == null
+          || lane == null
+          || task.claimLock() != null
+          || Holds.get(tx, id).isPresent()) {
         continue;
       }
       var needs =
@@ -220,8 +339,7 @@ public final class WaitingCounts {
       WaitCode own = first(lanes.reasons(lane, needs));
       WaitCode usual = first(lanes.reasons(lane));
       if (own != usual && counts.getOrDefault(new Key(lane, usual), 0L) > 0) {
-        counts.merge(new Key(lane, usual), -1L, Long::sum);
-        counts.merge(new Key(lane, own), 1L, Long::sum);
+        move(counts, lane, usual, own, 1);
       }
     }
     counts.values().removeIf(n -> n <= 0);
@@ -240,10 +358,12 @@ public final class WaitingCounts {
     tx.list(
         STOPPED,
         row -> {
-          String lane = row.requireText("lane");
-          long n = row.number("n");
-          add(counts, lane, code(row.requireText("code")), n);
-          counts.merge(new Key(lane, WaitCode.BLOCKED), -n, Long::sum);
+          move(
+              counts,
+              row.requireText("lane"),
+              WaitCode.BLOCKED,
+              code(row.requireText("code")),
+              row.number("n"));
           return true;
         },
         MOST_LOOKED_INTO);
@@ -254,5 +374,10 @@ public final class WaitingCounts {
     if (n > 0) {
       counts.merge(new Key(lane, code), n, Long::sum);
     }
+  }
+
+  private static void move(Map<Key, Long> counts, String lane, WaitCode from, WaitCode to, long n) {
+    counts.merge(new Key(lane, from), -n, Long::sum);
+    counts.merge(new Key(lane, to), n, Long::sum);
   }
 }

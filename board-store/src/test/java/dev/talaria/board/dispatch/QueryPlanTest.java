@@ -82,6 +82,28 @@ class QueryPlanTest extends BoardTest {
   }
 
   @Test
+  void shouldCountWhatWaitsWithoutALookAtWhatIsFinished() {
+    String counts = "dev.talaria.board.waiting.WaitingCounts";
+    assertThat(plan(sql(counts, "STATUSES"), 9))
+        .contains("SEARCH tasks USING COVERING INDEX idx_tasks_status (status>?)")
+        .doesNotContain("TEMP B-TREE");
+    assertThat(plan(sql(counts, "ASIDE"), 9, "todo", 9))
+        .contains("COVERING INDEX idx_tasks_assignee_status (assignee>?)")
+        .contains("COVERING INDEX idx_tasks_assignee_status (assignee=? AND status=?)")
+        .doesNotContain("TEMP B-TREE");
+    assertThat(plan(sql(counts, "IN_HANDS"), 9))
+        .contains("SEARCH tasks USING INDEX idx_tasks_status (status=?)")
+        .contains("SEARCH r USING INTEGER PRIMARY KEY (rowid=?)");
+    assertThat(plan(sql(counts, "CLAIMED"), "ready", 9, 1))
+        .contains("SEARCH tasks USING INDEX idx_tasks_status (status=?)")
+        .contains("SEARCH h USING");
+    assertThat(plan(sql(counts, "HELD_IN_TODO"), 9))
+        .contains("SEARCH tasks USING INDEX idx_tasks_status (status=?)")
+        .contains("SEARCH l USING")
+        .contains("SEARCH p USING");
+  }
+
+  @Test
   void shouldCatchUpFromWhatChanged() {
     String catchUp = "dev.talaria.board.transition.CatchUp";
     assertThat(plan(sql(catchUp, "TOUCHED"), 1, 1000))

@@ -106,8 +106,9 @@ public enum BoardMeter implements MeterDoc {
   WAITING(gaugeIn(
       "tasks",
       "talaria.board.waiting",
-      "Tasks that wait, by lane and reason (docs/troubleshooting.md has a section for each), as of the last look (every"
-          + " 5 s); at most 100000 are counted of a lane. Lanes beyond 100 of a board are counted as other.",
+      "Tasks that wait or are in hands (running, claimed_elsewhere), by lane and reason (docs/troubleshooting.md has a"
+          + " section for each), as of the last look (every 5 s); at most 100000 are counted of a lane. Lanes beyond 100 of a"
+          + " board are counted as other.",
       "board",
       "lane",
       "reason")),

@@ -12,6 +12,7 @@ import dev.talaria.board.dispatch.RespawnGuard;
 import dev.talaria.board.dispatch.RunEnd;
 import dev.talaria.board.dispatch.RunEnds;
 import dev.talaria.board.dispatch.Verdicts;
+import dev.talaria.board.event.EventLog;
 import dev.talaria.board.incident.Incidents;
 import dev.talaria.board.order.Pauses;
 import dev.talaria.board.text.BoardJson;
@@ -31,6 +32,7 @@ import dev.talaria.dispatcher.grant.SlotLedger;
 import dev.talaria.dispatcher.grant.SlotLedger.DirectLauncher;
 import dev.talaria.dispatcher.lock.BoardLocks;
 import dev.talaria.dispatcher.presence.LauncherDirectory;
+import dev.talaria.dispatcher.relay.Happening;
 import dev.talaria.protocol.id.BoardKey;
 import dev.talaria.protocol.id.Lane;
 import dev.talaria.protocol.id.LauncherKey;
@@ -42,6 +44,7 @@ import dev.talaria.protocol.message.StandingOrder;
 import dev.talaria.protocol.message.StandingOrder.Scope;
 import dev.talaria.service.metrics.CurrentRun;
 import dev.talaria.service.metrics.Meters;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
@@ -264,6 +267,8 @@ class WhyTest {
     String nobodys = cli.create("nobody's");
     served(4);
     only(nobodys, WaitCode.UNASSIGNED);
+    cli.onBoard(tx -> tx.update("UPDATE tasks SET status = 'review' WHERE id = ?", nobodys));
+    only(nobodys, WaitCode.UNASSIGNED);
 
     String odd = create();
     cli.onBoard(tx -> tx.update("UPDATE tasks SET assignee = 'not a lane' WHERE id = ?", odd));
@@ -376,9 +381,12 @@ class WhyTest {
     String task = create();
     served(4);
 
-    JsonNode reason = only(task, WaitCode.CAPPED);
-    assertThat(reason.path("facts").path("bound").asText())
+    assertThat(codes(task)).containsExactly(WaitCode.CAPPED.wire());
+    assertThat(why(task).get(0).path("facts").path("bound").asText())
         .isEqualTo("kanban.max_in_progress_per_profile");
+    assertThat(counted()).containsExactly(WaitCode.CAPPED.wire(), WaitCode.RUNNING.wire());
+    assertThat(measured())
+        .containsExactlyInAnyOrder(WaitCode.CAPPED.wire(), WaitCode.RUNNING.wire());
   }
 
   @Test
@@ -548,9 +556,9 @@ class WhyTest {
     assertThat(only(task, WaitCode.AT_CEILING).path("advice").asText())
         .contains("talaria unblock " + task + " --more N");
     cli.onBoard(tx -> tx.update("UPDATE tasks SET status = 'todo' WHERE id = ?", task));
-    assertThat(codes(task)).containsExactly(WaitCode.HELD_IN_TODO.wire());
+    only(task, WaitCode.HELD_IN_TODO);
     cli.onBoard(tx -> tx.update("UPDATE tasks SET status = 'later' WHERE id = ?", task));
-    assertThat(codes(task)).containsExactly(WaitCode.UNKNOWN_STATUS.wire());
+    only(task, WaitCode.UNKNOWN_STATUS);
   }
 
   @Test
@@ -587,28 +595,68 @@ class WhyTest {
   }
 
   @Test
-  void shouldSayWhoWorksOnItOrThatNothingIsLeft() {
+  void shouldSayWhichLauncherHasIt() {
     served(4);
-    String granted = create();
-    long run = granted(granted);
-    assertThat(why(granted).get(0).path("text").asText())
+    String task = create();
+    long run = granted(task);
+    assertThat(only(task, WaitCode.RUNNING).path("text").asText())
         .contains("Run " + run + " was granted to launcher beta/launcher/main");
+
     cli.onBoard(tx -> LauncherRuns.started(tx, run, null));
     cli.onBoard(tx -> {
-      Claims.setWorkerPid(tx, granted, 4711);
+      Claims.setWorkerPid(tx, task, 4711);
       return true;
     });
-    assertThat(why(granted).get(0).path("text").asText())
+    assertThat(only(task, WaitCode.RUNNING).path("text").asText())
         .isEqualTo(
             "It runs: run %d on launcher beta/launcher/main, process 4711, since 14:05:09 (0s ago)."
                 .formatted(run));
-    String hermes = create();
-    cli.onBoard(tx -> Claims.claim(tx, hermes, "elsewhere:77", 900));
-    assertThat(codes(hermes)).containsExactly(WaitCode.CLAIMED_ELSEWHERE.wire());
-    String done = create();
-    cli.run("complete", done);
-    assertThat(codes(done)).containsExactly(WaitCode.FINISHED.wire());
+  }
+
+  @Test
+  void shouldSayThatSomebodyElseHasClaimedIt() {
+    served(4);
+    String task = create("--require", "gpu=true");
+    cli.onBoard(tx -> Claims.claim(tx, task, "elsewhere:77", 900));
+    assertThat(only(task, WaitCode.CLAIMED_ELSEWHERE).path("text").asText())
+        .contains("It is claimed by 'elsewhere:77'")
+        .contains("no launcher of Talaria has it");
+
+    for (String status : List.of("ready", "review")) {
+      cli.onBoard(tx -> tx.update("UPDATE tasks SET status = ? WHERE id = ?", status, task));
+      assertThat(codes(task)).first().isEqualTo(WaitCode.CLAIMED_ELSEWHERE.wire());
+      assertThat(counted()).containsExactly(WaitCode.CLAIMED_ELSEWHERE.wire());
+      assertThat(measured()).containsExactly(WaitCode.CLAIMED_ELSEWHERE.wire());
+    }
+    cli.onBoard(
+        tx -> tx.update("UPDATE tasks SET status = 'ready', assignee = NULL WHERE id = ?", task));
+    assertThat(codes(task)).first().isEqualTo(WaitCode.CLAIMED_ELSEWHERE.wire());
+    assertThat(measured()).containsExactly(WaitCode.CLAIMED_ELSEWHERE.wire());
+  }
+
+  /** What is finished waits no more; that it was finished is counted when the relay publishes the end of its run. */
+  @Test
+  void shouldSayThatNothingIsLeftAndCountTheEnd() {
+    served(4);
+    String byWorker = create();
+    granted(byWorker);
+    cli.run("complete", byWorker);
+    String byHand = create();
+    cli.run("complete", byHand, "--summary", "done by hand");
+
+    for (String task : List.of(byWorker, byHand)) {
+      assertThat(codes(task)).containsExactly(WaitCode.FINISHED.wire());
+    }
     assertThat(counted()).isEmpty();
+    assertThat(measured()).isEmpty();
+    cli.<List<Happening>>onBoard(tx -> EventLog.eventsAfter(tx, 0, 1_000).stream()
+            .flatMap(event -> Happening.of(tx, BOARD, event).stream())
+            .toList())
+        .forEach(it -> metrics.happened(BOARD, it));
+    assertThat(registry.find("talaria.runs").tag("outcome", "completed").counters().stream()
+            .mapToDouble(Counter::count)
+            .sum())
+        .isEqualTo(2);
   }
 
   @Test
@@ -617,6 +665,8 @@ class WhyTest {
     served(4);
     only(task, WaitCode.STARTING);
     granted(task);
+    only(task, WaitCode.RUNNING);
+    cli.run("complete", task);
 
     assertThat(measured()).isEmpty();
     assertThat(cli.run("why").out()).contains("Nothing waits.");
