@@ -328,8 +328,8 @@ final class BoardWork {
       }
     }
     // written when a third of the claim's time has passed, so that beats cost no commits (REVIEW
-    // R25)
-    if (!renew.isEmpty() && tx.now() - lastRenewal >= Math.max(1, ttl.toSeconds() / 3)) {
+    // R25); and when the clock was set back, lest what is granted now waits until it has caught up
+    if (!renew.isEmpty() && Math.abs(tx.now() - lastRenewal) >= Math.max(1, ttl.toSeconds() / 3)) {
       LauncherRuns.extend(tx, renew, ttl.toSeconds());
       lastRenewal = tx.now();
     }

@@ -32,6 +32,16 @@ public record Absences(long leaseSeconds, List<Absence> past) {
     return new Absences(leaseSeconds, all.subList(Math.max(0, all.size() - MOST), all.size()));
   }
 
+  /** These as far as they are past: what a clock that was set back has yet to go through again was no absence. */
+  public Absences until(long now) {
+    return new Absences(
+        leaseSeconds,
+        past.stream()
+            .filter(it -> it.from() < now)
+            .map(it -> new Absence(it.from(), Math.min(it.to(), now)))
+            .toList());
+  }
+
   /** How many of the seconds between two times were absence. */
   public long between(long from, long to) {
     return past.stream()

@@ -82,8 +82,10 @@ public final class FleetTable {
   private static int put(
       Tx tx, @Nullable Stored before, String name, ObjectNode facts, long renewSeconds) {
     String text = BoardJson.column(facts);
-    boolean same =
-        before != null && before.facts().equals(text) && tx.now() - before.seenAt() < renewSeconds;
+    // a clock that was set back leaves a time in the future, which is no sign of life
+    boolean same = before != null
+        && before.facts().equals(text)
+        && Math.abs(tx.now() - before.seenAt()) < renewSeconds;
     return same ? 0 : tx.update(PUT, name, text, tx.now());
   }
 

@@ -66,6 +66,22 @@ class AbsencesTest extends BoardTest {
   }
 
   @Test
+  void shouldNotTakeWhatAClockThatWasSetBackGoesThroughAgainForAbsence() {
+    String before = running("by a person, before", null);
+    sleep(3 * 3_600);
+    fixture.pass(-3_600);
+    absences = absences.until(fixture.now());
+    String after = running("by a person, after", null);
+
+    assertThat(look().reclaim()).isEmpty();
+    fixture.pass(LEASE + 1);
+
+    assertThat(look().reclaim())
+        .extracting(RunningWork::taskId)
+        .containsExactlyInAnyOrder(before, after);
+  }
+
+  @Test
   void shouldStillSeeThatAWorkerIsDead() {
     String id = running("with a worker", 500L);
     fixture.pass(60);

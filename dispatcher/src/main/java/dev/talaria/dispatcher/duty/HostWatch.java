@@ -161,6 +161,7 @@ public final class HostWatch implements AutoCloseable {
       absences = absences.with(tx.now() - justAwayMillis / 1_000 - 1, tx.now());
       justAwayMillis = 0;
     }
+    absences = absences.until(tx.now());
     Findings found = look.look(tx, absences);
     List<Gone> gone = found.dead().stream()
         .filter(work -> TaskKey.isTaskId(work.taskId()))
