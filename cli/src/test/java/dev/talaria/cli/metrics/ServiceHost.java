@@ -27,15 +27,21 @@ import java.util.Random;
 import java.util.Set;
 
 /** The services of one host in this JVM, with a home, a board and lanes of its own. */
-final class ServiceHost implements AutoCloseable {
+public final class ServiceHost implements AutoCloseable {
   private final HostRuntime runtime;
   private final BoardHome home;
-  private final BoardOptions options =
-      new BoardOptions(InstantSource.system(), TaskIds.random(new Random()));
+  private final BoardOptions options;
   private final TaskCreation creation = new TaskCreation(Set.of(), null);
   private int port;
 
   ServiceHost(TestBroker broker, Path root, String host, String yaml) throws IOException {
+    this(broker, root, host, yaml, InstantSource.system());
+  }
+
+  /** As above, with a clock of its own for the services and for the board. */
+  public ServiceHost(TestBroker broker, Path root, String host, String yaml, InstantSource clock)
+      throws IOException {
+    options = new BoardOptions(clock, TaskIds.random(new Random()));
     Files.createDirectories(root);
     Files.writeString(root.resolve("talaria.yaml"), yaml);
     home = BoardHome.of(Map.of("HERMES_KANBAN_HOME", root.toString()), root);
@@ -59,14 +65,14 @@ final class ServiceHost implements AutoCloseable {
         Map.of("PATH", System.getenv("PATH")),
         root,
         options,
-        InstantSource.system());
+        clock);
   }
 
-  HostRuntime runtime() {
+  public HostRuntime runtime() {
     return runtime;
   }
 
-  BoardKey board() {
+  public BoardKey board() {
     return new BoardKey(runtime.host(), "default");
   }
 
@@ -74,23 +80,29 @@ final class ServiceHost implements AutoCloseable {
   void startAll() throws Exception {
     open().close();
     List<LaneSpec> lanes = begin();
-    BoardLocation location = home.location("default");
     runtime.startTopology();
-    runtime.startDispatcher(
-        List.of(new BoardFile(
-            board(),
-            location.database(),
-            home.root(),
-            location.workspaces(),
-            location.logs(),
-            true)),
-        lanes);
+    runtime.startDispatcher(List.of(boardFile()), lanes);
     runtime.startLauncher(lanes, false);
     runtime.started();
   }
 
+  /** A topology, and a dispatcher whose tasks run on other hosts. */
+  public void startBoard() throws Exception {
+    open().close();
+    begin();
+    runtime.startTopology();
+    runtime.startDispatcher(List.of(boardFile()), null);
+    runtime.started();
+  }
+
+  private BoardFile boardFile() {
+    BoardLocation location = home.location("default");
+    return new BoardFile(
+        board(), location.database(), home.root(), location.workspaces(), location.logs(), true);
+  }
+
   /** A launcher that takes offers, and nothing else. */
-  void startLauncher() throws Exception {
+  public void startLauncher() throws Exception {
     List<LaneSpec> lanes = begin();
     runtime.startLauncher(lanes, true);
     runtime.started();
@@ -104,18 +116,21 @@ final class ServiceHost implements AutoCloseable {
     return runtime.lanes();
   }
 
-  Board open() {
+  public Board open() {
     return Board.openOrCreate(home.location("default").database(), options);
   }
 
   String create(String title, String lane, String... parents) {
-    NewTask task = NewTask.titled(title).withAssignee(lane).withParents(List.of(parents));
+    return create(NewTask.titled(title).withAssignee(lane).withParents(List.of(parents)));
+  }
+
+  public String create(NewTask task) {
     try (Board board = open()) {
       return board.write(tx -> creation.create(tx, task)).taskId();
     }
   }
 
-  String status(String task) {
+  public String status(String task) {
     try (Board board = open()) {
       return board
           .read(tx -> dev.talaria.board.task.Tasks.find(tx, task))
