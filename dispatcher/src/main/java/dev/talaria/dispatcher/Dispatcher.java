@@ -15,6 +15,7 @@ import dev.talaria.dispatcher.presence.LostLaunchers;
 import dev.talaria.dispatcher.presence.PresenceBeat;
 import dev.talaria.dispatcher.relay.CursorReader;
 import dev.talaria.dispatcher.relay.EventRelay;
+import dev.talaria.dispatcher.reply.Replies;
 import dev.talaria.dispatcher.reply.ReplySender;
 import dev.talaria.dispatcher.verb.RemoteVerbs;
 import dev.talaria.dispatcher.verb.VerbRunner;
@@ -75,6 +76,9 @@ public final class Dispatcher implements AutoCloseable {
   private final PresenceBeat beat;
   private final TopicWatch topicWatch;
   private final TwinWatch twins = new TwinWatch(instance, null);
+  /** Whether it is known that no other dispatcher speaks for this host's boards: until then nobody is to hear of this one. */
+  private volatile boolean speaks;
+
   private volatile @Nullable String stoodDown;
   private @Nullable BoardWatch watch;
   private boolean closed;
@@ -128,7 +132,7 @@ public final class Dispatcher implements AutoCloseable {
     this.deadLetters = new DeadLetters(producer, topics, wire, clock);
     boards.forEach(board -> add(board, runner));
     this.control =
-        new ControlReader(kafka::consumer, kafka::topics, topics, wire, owners, new Control());
+        new ControlReader(kafka::consumer, kafka::topics, topics, wire, owners, new Control(), () -> speaks);
     List<BoardKey> keys = boards.stream().map(BoardFile::key).toList();
     this.beat = new PresenceBeat(
         producer, topics, wire, clock, settings.host(), instance, keys, settings.version(), BEAT);
@@ -137,7 +141,12 @@ public final class Dispatcher implements AutoCloseable {
 
   private void add(BoardFile file, VerbRunner runner) {
     int index = owners.size();
-    var replies = new ReplySender(producer, topics, wire);
+    var sender = new ReplySender(producer, topics, wire);
+    Replies replies = answers -> {
+      if (speaks) { // what is not asked, but told, is told again
+        sender.send(answers);
+      }
+    };
     var offers = new Offers(
         file.key(),
         offerSender,
@@ -199,7 +208,6 @@ public final class Dispatcher implements AutoCloseable {
           owner.fileChanged();
           relay.nudge();
         });
-        relay.start();
       }
       owners.stream().map(owner -> owner.file().root()).distinct().forEach(locks::takeGateway);
       boardWatch.start();
@@ -218,7 +226,8 @@ public final class Dispatcher implements AutoCloseable {
   /** Before anything is opened or begun: where another dispatcher serves a board, nothing of this one is to be seen there. */
   private void takeLocks() {
     try {
-      owners.forEach(owner -> locks.take(owner.file()));
+      owners.forEach(
+          owner -> locks.take(owner.file(), instance).ifPresent(twins::knowGone));
     } catch (RuntimeException e) {
       locks.close();
       throw e;
@@ -247,6 +256,10 @@ public final class Dispatcher implements AutoCloseable {
     String reason = stoodDown;
     if (reason != null) {
       return Optional.of(reason);
+    }
+    if (!speaks) {
+      return Optional.of(
+          "it is not known yet whether another dispatcher of host '%s' is at work".formatted(settings.host()));
     }
     for (int i = 0; i < relays.size(); i++) {
       if (!relays.get(i).isVerified()) {
@@ -291,6 +304,7 @@ public final class Dispatcher implements AutoCloseable {
     if (stoodDown != null) {
       return;
     }
+    speaks = false;
     stoodDown =
         "another dispatcher of host '%s' was there first (instance %s); set another fleet.host here"
             .formatted(settings.host(), first);
@@ -298,6 +312,13 @@ public final class Dispatcher implements AutoCloseable {
     stopGranting();
     owners.forEach(BoardOwner::standDown);
     new Thread(this::fallSilent, "dispatcher-stand-down").start();
+  }
+
+  private void speakOnceAlone() {
+    if (!speaks && stoodDown == null && twins.isAlone()) {
+      speaks = true;
+      relays.forEach(EventRelay::start);
+    }
   }
 
   private synchronized void fallSilent() {
@@ -392,6 +413,7 @@ public final class Dispatcher implements AutoCloseable {
         twins
             .heard(dispatcher.instance(), dispatcher.farewell(), offset)
             .ifPresent(Dispatcher.this::standDown);
+        speakOnceAlone();
       }
       if (dispatcher.instance().equals(instance)) {
         boolean gone = launchers.heardOwnBeat(System.nanoTime(), clock.millis());

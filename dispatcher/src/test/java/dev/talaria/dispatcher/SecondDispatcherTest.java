@@ -43,7 +43,7 @@ class SecondDispatcherTest {
     var topics = new TopicCatalogue("test.", 2);
     try (var first = new BoardLocks();
         var kafka = new AwayKafka()) {
-      first.take(served);
+      first.take(served, "first");
       var second = new Dispatcher(
           settings(),
           List.of(free, served),
@@ -61,7 +61,7 @@ class SecondDispatcherTest {
           .extracting(Thread::getName)
           .noneMatch(name -> name.startsWith("board-second/"));
       try (var third = new BoardLocks()) {
-        third.take(free); // it was let go
+        third.take(free, "third"); // it was let go
       }
     }
   }

@@ -11,14 +11,17 @@ import org.jspecify.annotations.Nullable;
  * has nothing yet that would be missed, so it is the one to stand down.
  *
  * <p>Who was first is told by the order of the records on {@code presence} alone. No clock, and no number made from one, is
- * asked. One thread.
+ * asked. A service that must not speak beside another waits until it {@link #isAlone}. One thread.
  */
 public final class TwinWatch {
+  /** In the time between the first and this one of its own beats it hears of everybody who lives. */
+  private static final int ENOUGH_BEATS = 3;
+
   private final String own;
-  private final @Nullable String former;
+  private final Set<String> gone = new HashSet<>();
   private final Set<String> before = new HashSet<>();
   private long last = -1;
-  private boolean ownHeard;
+  private int ownHeard;
 
   /**
    * A watch for one start.
@@ -28,7 +31,19 @@ public final class TwinWatch {
    */
   public TwinWatch(String own, @Nullable String former) {
     this.own = own;
-    this.former = former;
+    if (former != null) {
+      knowGone(former);
+    }
+  }
+
+  /** An instance is gone by all that this machine can tell; should it beat on for long, the machine was wrong. */
+  public void knowGone(String instance) {
+    gone.add(instance);
+  }
+
+  /** Whether nobody else speaks under this name, as far as can be known: it is heard itself, and nobody from before is. */
+  public boolean isAlone() {
+    return ownHeard > 0 && (before.isEmpty() || ownHeard >= ENOUGH_BEATS);
   }
 
   /**
@@ -43,10 +58,13 @@ public final class TwinWatch {
     }
     last = offset;
     if (instance.equals(own)) {
-      ownHeard = true;
-    } else if (farewell || instance.equals(former)) {
+      ownHeard++;
+    } else if (farewell) {
       before.remove(instance);
-    } else if (!ownHeard) {
+    } else if (gone.contains(instance)) {
+      // its last beats may come late; one that comes after several of ours is no last one: the disk itself was copied
+      return ownHeard > ENOUGH_BEATS ? Optional.of(instance) : Optional.empty();
+    } else if (ownHeard == 0) {
       before.add(instance);
     } else if (before.contains(instance)) {
       return Optional.of(instance);

@@ -61,4 +61,45 @@ class TwinWatchTest {
     assertThat(second.heard("second", false, 11)).isEmpty();
     assertThat(second.heard("second", false, 12)).isEmpty();
   }
+
+  @Test
+  void shouldBeAloneOnceItIsHeardWhereNobodyWas() {
+    assertThat(second.isAlone()).isFalse();
+    toSecond("stopped");
+    toSecond("stopped", true);
+    assertThat(second.isAlone()).isFalse();
+
+    toSecond("second");
+    assertThat(second.isAlone()).isTrue();
+  }
+
+  @Test
+  void shouldWaitForSomeOwnBeatsWhereSomebodyWasThatSaidNoFarewell() {
+    toSecond("crashed");
+    toSecond("second");
+    toSecond("second");
+    assertThat(second.isAlone()).isFalse();
+
+    toSecond("second");
+    assertThat(second.isAlone()).isTrue();
+  }
+
+  @Test
+  void shouldNotWaitForAFormerInstanceThatIsGone() {
+    second.knowGone("killed");
+    toSecond("killed");
+    toSecond("second");
+    assertThat(second.isAlone()).isTrue();
+    assertThat(toSecond("killed")).isEmpty();
+  }
+
+  @Test
+  void shouldGiveWayToAFormerInstanceThatBeatsOnAllTheSame() {
+    second.knowGone("first");
+    for (int i = 0; i < 4; i++) {
+      toSecond("second");
+    }
+
+    assertThat(toSecond("first")).isEqualTo("first");
+  }
 }

@@ -105,7 +105,7 @@ class WhyTest {
   /** A dispatcher serves the board, and has looked. */
   private void dispatched() {
     if (!Files.exists(home.resolve("kanban.db.talaria.lock"))) {
-      locks.take(file());
+      locks.take(file(), "another");
     }
     cli.onBoard(tx -> notes().note(tx, true, nanos));
   }
@@ -231,7 +231,7 @@ class WhyTest {
   @Test
   void shouldSayThatAnotherProgramDispatchesTheBoard() {
     String task = create();
-    locks.take(file());
+    locks.take(file(), "another");
 
     assertThat(why(task).get(0).path("text").asText()).contains("another program");
   }

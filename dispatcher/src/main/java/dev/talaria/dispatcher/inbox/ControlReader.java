@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -56,6 +57,7 @@ public final class ControlReader implements AutoCloseable {
   private final ControlRecords forms;
   private final List<BoardInbox> boards;
   private final ControlListener listener;
+  private final BooleanSupplier speaks;
   private final Thread thread = new Thread(this::run, "control-reader");
   private final java.util.concurrent.CountDownLatch closed =
       new java.util.concurrent.CountDownLatch(1);
@@ -69,6 +71,7 @@ public final class ControlReader implements AutoCloseable {
    *
    * @param consumers makes consumers with {@code auto.offset.reset=none}
    * @param topicFacts asks the broker for the ids and partition counts of the topics, by name
+   * @param speaks whether this host's boards are ours to answer for; until then only presence and incidents are read
    */
   public ControlReader(
       Supplier<Consumer<byte[], byte[]>> consumers,
@@ -76,7 +79,9 @@ public final class ControlReader implements AutoCloseable {
       TopicCatalogue topics,
       Wire wire,
       List<? extends BoardInbox> boards,
-      ControlListener listener) {
+      ControlListener listener,
+      BooleanSupplier speaks) {
+    this.speaks = speaks;
     this.consumers = consumers;
     this.topicFacts = topicFacts;
     this.topics = topics;
@@ -159,10 +164,18 @@ public final class ControlReader implements AutoCloseable {
     Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
     var incidents = new IncidentView(wire);
     boolean told = false;
+    boolean held = !speaks.getAsBoolean();
+    if (held) {
+      consumer.pause(sources.keySet());
+    }
     long lastPass = System.nanoTime();
     long lastLag = lastPass - LAG_EVERY_NANOS;
     while (!closing && !startOver) {
-      if (!told) {
+      if (held && speaks.getAsBoolean()) {
+        held = false;
+        consumer.resume(sources.keySet());
+      }
+      if (!told && !held) {
         told = ends.entrySet().stream()
             .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
         if (told) {

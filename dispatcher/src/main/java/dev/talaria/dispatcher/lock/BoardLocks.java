@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a second dispatcher off a board: ours by a lock file of our own, hermes's by its dispatch lock. A second one of ours
@@ -27,16 +28,20 @@ public final class BoardLocks implements AutoCloseable {
   /**
    * Takes both locks of a board, for as long as this is open.
    *
+   * @param instance who takes them
+   * @return the instance that held them before, which is known to be gone; empty where none is known
    * @throws IllegalStateException when another dispatcher of ours serves it, or it lies on a disk of another host
    */
-  public void take(BoardFile file) {
+  public Optional<String> take(BoardFile file, String instance) {
     refuseNetworkDisk(file.db());
-    if (!lockOurs(file.db())) {
+    FileChannel lock = lockOurs(file.db());
+    if (lock == null) {
       throw new IllegalStateException(
           "Board '%s' is dispatched by another Talaria process already ('%s' is locked). Stop that one first."
               .formatted(file.key(), ownLockOf(file.db())));
     }
     keeper.keep(DispatchLock.fileOf(file.db()));
+    return LockHolder.replace(lock, ownLockOf(file.db()), instance);
   }
 
   /** Takes the lock of hermes's gateway, under which it dispatches all boards of a root. */
@@ -62,7 +67,7 @@ public final class BoardLocks implements AutoCloseable {
    */
   public Optional<String> tryTake(Path db) {
     refuseNetworkDisk(db);
-    if (!lockOurs(db)) {
+    if (lockOurs(db) == null) {
       return Optional.of("another Talaria process, which holds '%s'".formatted(ownLockOf(db)));
     }
     Optional<DispatchLock> lock = DispatchLock.tryTake(db);
@@ -72,23 +77,31 @@ public final class BoardLocks implements AutoCloseable {
         : Optional.of("a hermes gateway, which holds '%s.dispatch.lock'".formatted(db));
   }
 
-  private boolean lockOurs(Path db) {
+  /** The open lock file; null when another process holds it. */
+  private @Nullable FileChannel lockOurs(Path db) {
     Path lockFile = ownLockOf(db);
     try {
-      FileChannel channel =
-          FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      FileChannel channel = FileChannel.open(
+          lockFile, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
       ours.add(channel);
-      return tryLock(channel) != null;
+      return tryLock(channel) == null ? null : channel;
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot lock '" + lockFile + "'", e);
     }
   }
 
+  /** Beside the file itself: one board has one lock, by whichever link it is named. */
   private static Path ownLockOf(Path db) {
-    return db.resolveSibling(db.getFileName() + ".talaria.lock");
+    Path real;
+    try {
+      real = db.toRealPath();
+    } catch (IOException e) {
+      real = db; // not made yet
+    }
+    return real.resolveSibling(real.getFileName() + ".talaria.lock");
   }
 
-  private static @org.jspecify.annotations.Nullable FileLock tryLock(FileChannel channel)
+  private static @Nullable FileLock tryLock(FileChannel channel)
       throws IOException {
     try {
       return channel.tryLock();

@@ -66,7 +66,7 @@ class LocksTest {
     assumeTrue(hasPython(), "python3 is missing: hermes's own call cannot be tried");
     Path gateway = Files.createDirectory(directory.resolve("kanban")).resolve(".dispatcher.lock");
     try (BoardLocks locks = new BoardLocks()) {
-      locks.take(board());
+      locks.take(board(), "one");
       locks.takeGateway(directory);
       assertThat(hermesTries()).isEqualTo("refused");
       assertThat(hermesTries(gateway)).isEqualTo("refused");
@@ -81,7 +81,7 @@ class LocksTest {
     try (BoardLocks locks = new BoardLocks()) {
       try (DispatchLock hermes = DispatchLock.tryTake(board().db()).orElseThrow()) {
         assertThat(hermes.isHeld()).isTrue();
-        locks.take(board());
+        locks.take(board(), "one");
         assertThat(DispatchLock.tryTake(board().db())).isEmpty();
       }
       await().atMost(Duration.ofSeconds(20)).until(() -> hermesTries().equals("refused"));
@@ -92,16 +92,53 @@ class LocksTest {
   @Test
   void shouldRefuseASecondDispatcherOfABoard() {
     try (BoardLocks first = new BoardLocks()) {
-      first.take(board());
+      first.take(board(), "one");
       try (BoardLocks second = new BoardLocks()) {
-        assertThatThrownBy(() -> second.take(board()))
+        assertThatThrownBy(() -> second.take(board(), "one"))
             .isInstanceOf(IllegalStateException.class)
             .hasMessageContaining("alpha/default")
             .hasMessageContaining("dispatched by another Talaria process");
       }
     }
     try (BoardLocks third = new BoardLocks()) {
-      third.take(board());
+      third.take(board(), "one");
+    }
+  }
+
+  @Test
+  void shouldKeepASecondDispatcherOffABoardThatItNamesByALink() throws IOException {
+    Files.createFile(board().db());
+    Path link = Files.createDirectory(directory.resolve("other")).resolve("kanban.db");
+    Files.createSymbolicLink(link, board().db());
+    var linked = new BoardFile(
+        new BoardKey("beta", "default"), link, link.getParent(), directory, directory, true);
+    try (BoardLocks first = new BoardLocks();
+        BoardLocks second = new BoardLocks()) {
+      first.take(board(), "one");
+
+      assertThatThrownBy(() -> second.take(linked, "two"))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("dispatched by another Talaria process");
+    }
+  }
+
+  @Test
+  void shouldTellWhoHeldTheLockBeforeUnlessItsFileIsACopy() throws IOException {
+    try (BoardLocks locks = new BoardLocks()) {
+      assertThat(locks.take(board(), "a-much-longer-name")).isEmpty();
+    }
+    try (BoardLocks locks = new BoardLocks()) {
+      assertThat(locks.take(board(), "two")).hasValue("a-much-longer-name");
+    }
+    Path lock = Path.of(board().db() + ".talaria.lock");
+    Path original = Path.of(lock + ".original");
+    Files.move(lock, original);
+    Files.copy(original, lock);
+    try (BoardLocks locks = new BoardLocks()) {
+      assertThat(locks.take(board(), "three")).isEmpty();
+    }
+    try (BoardLocks locks = new BoardLocks()) {
+      assertThat(locks.take(board(), "four")).hasValue("three");
     }
   }
 }
