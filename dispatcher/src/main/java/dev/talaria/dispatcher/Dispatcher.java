@@ -131,8 +131,8 @@ public final class Dispatcher implements AutoCloseable {
         new OfferSender(producer, topics, kafka::isThere, () -> owners.forEach(BoardOwner::wake));
     this.deadLetters = new DeadLetters(producer, topics, wire, clock);
     boards.forEach(board -> add(board, runner));
-    this.control =
-        new ControlReader(kafka::consumer, kafka::topics, topics, wire, owners, new Control(), () -> speaks);
+    this.control = new ControlReader(
+        kafka::consumer, kafka::topics, topics, wire, owners, new Control(), () -> speaks);
     List<BoardKey> keys = boards.stream().map(BoardFile::key).toList();
     this.beat = new PresenceBeat(
         producer, topics, wire, clock, settings.host(), instance, keys, settings.version(), BEAT);
@@ -226,8 +226,7 @@ public final class Dispatcher implements AutoCloseable {
   /** Before anything is opened or begun: where another dispatcher serves a board, nothing of this one is to be seen there. */
   private void takeLocks() {
     try {
-      owners.forEach(
-          owner -> locks.take(owner.file(), instance).ifPresent(twins::knowGone));
+      owners.forEach(owner -> locks.take(owner.file(), instance).ifPresent(twins::knowGone));
     } catch (RuntimeException e) {
       locks.close();
       throw e;
@@ -258,8 +257,8 @@ public final class Dispatcher implements AutoCloseable {
       return Optional.of(reason);
     }
     if (!speaks) {
-      return Optional.of(
-          "it is not known yet whether another dispatcher of host '%s' is at work".formatted(settings.host()));
+      return Optional.of("it is not known yet whether another dispatcher of host '%s' is at work"
+          .formatted(settings.host()));
     }
     for (int i = 0; i < relays.size(); i++) {
       if (!relays.get(i).isVerified()) {

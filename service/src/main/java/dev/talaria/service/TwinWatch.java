@@ -62,7 +62,8 @@ public final class TwinWatch {
     } else if (farewell) {
       before.remove(instance);
     } else if (gone.contains(instance)) {
-      // its last beats may come late; one that comes after several of ours is no last one: the disk itself was copied
+      // its last beats may come late; one that comes after several of ours is no last one: the disk
+      // itself was copied
       return ownHeard > ENOUGH_BEATS ? Optional.of(instance) : Optional.empty();
     } else if (ownHeard == 0) {
       before.add(instance);

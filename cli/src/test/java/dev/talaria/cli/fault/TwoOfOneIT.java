@@ -126,8 +126,9 @@ class TwoOfOneIT {
         .hasSize(living.length + 1)
         .doesNotHaveDuplicates();
     assertThat(first.tasks())
-        .allSatisfy(task ->
-            assertThat(first.runs(task.id())).extracting(Run::outcome).containsExactly("completed"));
+        .allSatisfy(task -> assertThat(first.runs(task.id()))
+            .extracting(Run::outcome)
+            .containsExactly("completed"));
     assertThat(first.allEvents()).extracting(EventRow::kind).doesNotContainAnyElementsOf(HARM);
     first.assertNoRunTwice();
     first.assertNothingOpen();
@@ -141,8 +142,7 @@ class TwoOfOneIT {
         .set("kafka.bootstrap", broker.bootstrapServers())
         .set("kafka.partitions", "1");
     Path settings = host.home().resolve("talaria.yaml");
-    Files.writeString(
-        settings, Files.readString(settings).replace("fleet:\n  host: alpha\n", ""));
+    Files.writeString(settings, Files.readString(settings).replace("fleet:\n  host: alpha\n", ""));
     Files.createDirectories(host.home().resolve("talaria"));
     Files.writeString(host.home().resolve("talaria/host-id"), "alpha\n");
     return host;

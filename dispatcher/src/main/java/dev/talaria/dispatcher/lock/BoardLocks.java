@@ -101,8 +101,7 @@ public final class BoardLocks implements AutoCloseable {
     return real.resolveSibling(real.getFileName() + ".talaria.lock");
   }
 
-  private static @Nullable FileLock tryLock(FileChannel channel)
-      throws IOException {
+  private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
     try {
       return channel.tryLock();
     } catch (OverlappingFileLockException e) {

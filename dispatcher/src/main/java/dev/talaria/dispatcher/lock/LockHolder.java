@@ -34,7 +34,8 @@ final class LockHolder {
           .split(" ", -1);
       lock.truncate(0);
       lock.write(
-          ByteBuffer.wrap("%s %s%n".formatted(instance, number).getBytes(StandardCharsets.UTF_8)), 0);
+          ByteBuffer.wrap("%s %s%n".formatted(instance, number).getBytes(StandardCharsets.UTF_8)),
+          0);
       return former.length == 2 && !number.isEmpty() && former[1].equals(number)
           ? Optional.of(former[0])
           : Optional.empty();
