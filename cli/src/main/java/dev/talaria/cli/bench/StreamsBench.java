@@ -11,7 +11,8 @@ import java.io.IOException;
  */
 final class StreamsBench {
   private static final int MOST_WARM_UP = 30_000;
-  private static final int SECONDS = 10;
+  private static final int MOST_SECONDS = 10;
+  private static final int EVENTS_A_SECOND = 1_000;
   private static final int FAILURES_PER_TASK = 4;
 
   private final Session session;
@@ -28,20 +29,22 @@ final class StreamsBench {
 
   StreamsFigures run(BenchHome backlog, BenchHome live) throws IOException, InterruptedException {
     double[] seconds = backlogs(backlog);
-    progress.say("letting %d tasks fail at %d/s".formatted(rate * SECONDS, rate));
+    // a short measurement is short in this part too
+    int samples = rate * Math.max(1, Math.min(MOST_SECONDS, events / EVENTS_A_SECOND));
+    progress.say("letting %d tasks fail at %d/s".formatted(samples, rate));
     var options = session.boardOptions();
     try (Board board = Board.openOrCreate(live.boards().location("default").database(), options);
         BenchHost host = BenchHost.start(live, session.surroundings(), options, 8)) {
-      new DecisionTimes(board).millis(rate * SECONDS, rate); // cold code
+      new DecisionTimes(board).millis(samples, rate); // cold code
       var times = new DecisionTimes(board);
-      Percentiles decided = Percentiles.of(times.millis(rate * SECONDS, rate));
+      Percentiles decided = Percentiles.of(times.millis(samples, rate));
       return new StreamsFigures(
           events,
           events / seconds[0],
           events / seconds[1],
           rate,
           decided,
-          rate * SECONDS,
+          samples,
           times.byTopology(),
           live.host());
     }

@@ -78,7 +78,7 @@ class BenchIT {
 
   @Test
   void streamsShouldJudgeTheBacklogAndDecideEveryFailure() throws Exception {
-    int exit = run("bench", "streams", "--events", "2000", "--rate", "20", "--json");
+    int exit = run("bench", "streams", "--events", "2000", "--rate", "50", "--json");
 
     assertThat(exit).as(err.toString()).isZero();
     JsonNode figures = JsonMapper.builder().build().readTree(out.toString());
@@ -88,8 +88,8 @@ class BenchIT {
             figures.get("topology_per_s").asDouble()
                 / figures.get("pass_through_per_s").asDouble(),
             withinPercentage(10));
-    assertThat(figures.get("decisions").asInt()).isEqualTo(200);
-    assertThat(figures.get("by_topology").asInt()).isBetween(1, 200);
+    assertThat(figures.get("decisions").asInt()).isEqualTo(100);
+    assertThat(figures.get("by_topology").asInt()).isBetween(1, 100);
     JsonNode millis = figures.get("failure_to_decision_ms");
     assertThat(millis.get("p50").asDouble())
         .isPositive()
