@@ -92,7 +92,9 @@ final class BoardFilesCheck implements Check {
     if (!locks.canTell()) {
       return Finding.note(slug, "sound; who dispatches it cannot be told on this system");
     }
-    List<Long> ours = locks.holders(db.resolveSibling(db.getFileName() + ".talaria.lock"));
+    Path file =
+        db.toRealPath(); // our lock lies beside the file itself, hermes's beside whatever names it
+    List<Long> ours = locks.holders(file.resolveSibling(file.getFileName() + ".talaria.lock"));
     List<Long> gateway = locks.holders(db.resolveSibling(db.getFileName() + ".dispatch.lock"));
     List<String> foreign = ours.isEmpty()
         ? List.of()

@@ -3,6 +3,7 @@ package dev.talaria.cli.verb;
 import dev.talaria.board.waiting.LaneFacts.Lock;
 import dev.talaria.cli.KernelLocks;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -34,16 +35,21 @@ final class DispatcherPresence {
       return Lock.UNKNOWN;
     }
     try {
-      for (String suffix : LOCK_FILES) {
-        if (!locks
-            .holders(database.resolveSibling(database.getFileName() + suffix))
-            .isEmpty()) {
-          return Lock.HELD;
-        }
-      }
-      return Lock.FREE;
+      // ours lies beside the file itself, which may be named by a link
+      boolean held = isHeldBeside(database)
+          || Files.isSymbolicLink(database) && isHeldBeside(database.toRealPath());
+      return held ? Lock.HELD : Lock.FREE;
     } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
       return Lock.UNKNOWN;
     }
+  }
+
+  private boolean isHeldBeside(Path file) throws IOException {
+    for (String suffix : LOCK_FILES) {
+      if (!locks.holders(file.resolveSibling(file.getFileName() + suffix)).isEmpty()) {
+        return true;
+      }
+    }
+    return false;
   }
 }

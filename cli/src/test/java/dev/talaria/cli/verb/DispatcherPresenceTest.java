@@ -50,4 +50,21 @@ class DispatcherPresenceTest {
     assertThat(new DispatcherPresence(new KernelLocks(empty)).isMissing(database))
         .isTrue();
   }
+
+  @Test
+  void shouldSeeTheDispatcherOfABoardThatIsNamedByALink() throws IOException {
+    assumeThat(Path.of("/proc/locks")).as("the kernel lists its locks here").isReadable();
+    Path database = Files.createFile(home.resolve("kanban.db"));
+    Path link = Files.createDirectory(home.resolve("other")).resolve("kanban.db");
+    Files.createSymbolicLink(link, database);
+
+    assertThat(new DispatcherPresence().isMissing(link)).isTrue();
+    try (var channel = FileChannel.open(
+        home.resolve("kanban.db.talaria.lock"),
+        StandardOpenOption.CREATE,
+        StandardOpenOption.WRITE)) {
+      channel.lock();
+      assertThat(new DispatcherPresence().isMissing(link)).isFalse();
+    }
+  }
 }
