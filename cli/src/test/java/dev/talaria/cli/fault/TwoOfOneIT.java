@@ -125,11 +125,16 @@ class TwoOfOneIT {
         .extracting(Entry::task)
         .hasSize(living.length + 1)
         .doesNotHaveDuplicates();
+    // the last one may have been granted to the launcher of the copy, which gives it back unstarted
     assertThat(first.tasks())
         .allSatisfy(task -> assertThat(first.runs(task.id()))
             .extracting(Run::outcome)
+            .filteredOn(outcome -> !(task.id().equals(later) && "reclaimed".equals(outcome)))
             .containsExactly("completed"));
-    assertThat(first.allEvents()).extracting(EventRow::kind).doesNotContainAnyElementsOf(HARM);
+    assertThat(first.allEvents())
+        .filteredOn(event -> !(event.taskId().equals(later) && event.kind().equals("reclaimed")))
+        .extracting(EventRow::kind)
+        .doesNotContainAnyElementsOf(HARM);
     first.assertNoRunTwice();
     first.assertNothingOpen();
     first.assertEachEventOnceOnTransitions(broker.bootstrapServers(), "talaria.");
