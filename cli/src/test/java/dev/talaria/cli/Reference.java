@@ -3,7 +3,6 @@ package dev.talaria.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -14,27 +13,19 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /** Writes the part of docs/cli.md that follows from the command model. Its main method brings the page up to date. */
 final class Reference {
-  static final Path PAGE = Path.of("..", "docs", "cli.md");
-  private static final String BEGIN =
-      "<!-- begin: made from the command model by the test class Reference -->";
-  private static final String END = "<!-- end -->";
+  private static final GeneratedPart PART =
+      new GeneratedPart("cli.md", "made from the command model by the test class Reference");
+  static final Path PAGE = PART.page();
 
   private Reference() {}
 
   public static void main(String[] args) throws IOException {
-    Path page = args.length > 0 ? Path.of(args[0]) : PAGE;
-    Files.writeString(page, updated(Files.readString(page)));
+    PART.write(args, verbs());
   }
 
   /** The page with its generated part made anew. */
   static String updated(String page) {
-    int begin = page.indexOf(BEGIN);
-    int end = page.indexOf(END);
-    if (begin < 0 || end < begin) {
-      throw new IllegalStateException(
-          "docs/cli.md has lost its marks '" + BEGIN + "' and '" + END + "'.");
-    }
-    return page.substring(0, begin) + BEGIN + "\n\n" + verbs() + "\n" + page.substring(end);
+    return PART.in(page, verbs());
   }
 
   private static String verbs() {

@@ -1,10 +1,10 @@
 package dev.talaria.cli.metrics;
 
+import dev.talaria.cli.GeneratedPart;
 import dev.talaria.service.kafka.KafkaMeter;
 import dev.talaria.service.metrics.MeterDoc;
 import dev.talaria.service.metrics.MeterSpec;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -12,27 +12,19 @@ import java.util.stream.Collectors;
 
 /** Writes the part of docs/metrics.md that follows from the catalogue. Its main method brings the page up to date. */
 final class MetricsPage {
-  static final Path PAGE = Path.of("..", "docs", "metrics.md");
-  private static final String BEGIN =
-      "<!-- begin: made from the catalogue of meters by the test class MetricsPage -->";
-  private static final String END = "<!-- end -->";
+  private static final GeneratedPart PART = new GeneratedPart(
+      "metrics.md", "made from the catalogue of meters by the test class MetricsPage");
+  static final Path PAGE = PART.page();
 
   private MetricsPage() {}
 
   public static void main(String[] args) throws IOException {
-    Path page = args.length > 0 ? Path.of(args[0]) : PAGE;
-    Files.writeString(page, updated(Files.readString(page)));
+    PART.write(args, parts());
   }
 
   /** The page with its generated part made anew. */
   static String updated(String page) {
-    int begin = page.indexOf(BEGIN);
-    int end = page.indexOf(END);
-    if (begin < 0 || end < begin) {
-      throw new IllegalStateException(
-          "docs/metrics.md has lost its marks '" + BEGIN + "' and '" + END + "'.");
-    }
-    return page.substring(0, begin) + BEGIN + "\n\n" + parts() + page.substring(end);
+    return PART.in(page, parts());
   }
 
   private static String parts() {

@@ -1,36 +1,28 @@
 package dev.talaria.cli.run;
 
+import dev.talaria.cli.GeneratedPart;
 import dev.talaria.service.config.ConfigKeys;
 import dev.talaria.service.config.ConfigLoader;
 import dev.talaria.service.config.EffectiveConfig;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
 /** Writes the table of docs/operations.md that follows from the configuration. Its main method brings the page up to date. */
 final class ConfigReference {
-  static final Path PAGE = Path.of("..", "docs", "operations.md");
-  private static final String BEGIN =
-      "<!-- begin: made from the configuration's records by the test class ConfigReference -->";
-  private static final String END = "<!-- end -->";
+  private static final GeneratedPart PART = new GeneratedPart(
+      "operations.md", "made from the configuration's records by the test class ConfigReference");
+  static final Path PAGE = PART.page();
 
   private ConfigReference() {}
 
   public static void main(String[] args) throws IOException {
-    Path page = args.length > 0 ? Path.of(args[0]) : PAGE;
-    Files.writeString(page, updated(Files.readString(page)));
+    PART.write(args, table());
   }
 
   /** The page with its table made anew. */
   static String updated(String page) {
-    int begin = page.indexOf(BEGIN);
-    int end = page.indexOf(END);
-    if (begin < 0 || end < begin) {
-      throw new IllegalStateException(
-          "docs/operations.md has lost its marks '" + BEGIN + "' and '" + END + "'.");
-    }
-    return page.substring(0, begin) + BEGIN + "\n\n" + table() + "\n" + page.substring(end);
+    return PART.in(page, table());
   }
 
   private static String table() {
