@@ -6,13 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.talaria.board.Board;
 import dev.talaria.board.BoardOptions;
 import dev.talaria.board.TaskIds;
-import dev.talaria.board.dispatch.Caps;
-import dev.talaria.dispatcher.duty.DutySettings;
 import dev.talaria.dispatcher.inbox.ControlReader.TopicFacts;
 import dev.talaria.dispatcher.lock.BoardLocks;
 import dev.talaria.protocol.id.BoardKey;
 import dev.talaria.protocol.message.Wire;
-import dev.talaria.protocol.policy.RetryPolicy;
 import dev.talaria.protocol.topic.TopicCatalogue;
 import dev.talaria.service.config.KafkaConfig;
 import dev.talaria.service.kafka.KafkaClients;
@@ -45,7 +42,7 @@ class SecondDispatcherTest {
         var kafka = new AwayKafka()) {
       first.take(served, "first");
       var second = new Dispatcher(
-          settings(),
+          TestSettings.of("second", board -> new TestProcesses()),
           List.of(free, served),
           options,
           kafka,
@@ -108,28 +105,5 @@ class SecondDispatcherTest {
     Board.openOrCreate(db, options).close();
     return new BoardFile(
         new BoardKey("second", slug), db, directory, directory.resolve("w"), directory, true);
-  }
-
-  private static DispatchSettings settings() {
-    return new DispatchSettings(
-        "second",
-        "second",
-        Duration.ofMinutes(15),
-        Duration.ofSeconds(5),
-        Duration.ofSeconds(30),
-        Map.of(),
-        8,
-        24,
-        1,
-        RetryPolicy.DEFAULT,
-        "test",
-        new DutySettings(
-            Caps.NONE,
-            "",
-            profile -> false,
-            0,
-            0,
-            board -> new TestProcesses(),
-            new dev.talaria.board.home.ScratchRemoval(List.of())));
   }
 }

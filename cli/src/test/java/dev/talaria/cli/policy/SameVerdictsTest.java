@@ -11,7 +11,6 @@ import dev.talaria.board.dispatch.Holds;
 import dev.talaria.board.dispatch.Verdicts;
 import dev.talaria.board.event.EventLog;
 import dev.talaria.board.event.EventRow;
-import dev.talaria.board.home.ScratchRemoval;
 import dev.talaria.board.task.NewTask;
 import dev.talaria.board.task.Skills;
 import dev.talaria.board.task.Task;
@@ -23,13 +22,10 @@ import dev.talaria.board.transition.ClaimResult;
 import dev.talaria.board.transition.Completion;
 import dev.talaria.board.transition.Completions;
 import dev.talaria.board.transition.Recompute;
-import dev.talaria.board.waiting.WaitingCounts;
-import dev.talaria.dispatcher.DispatchSettings;
 import dev.talaria.dispatcher.apply.ApplyListener;
 import dev.talaria.dispatcher.apply.Decisions;
 import dev.talaria.dispatcher.apply.Latencies;
 import dev.talaria.dispatcher.apply.RunReports;
-import dev.talaria.dispatcher.duty.DutySettings;
 import dev.talaria.protocol.id.BoardKey;
 import dev.talaria.protocol.id.RunKey;
 import dev.talaria.protocol.message.Decision;
@@ -91,7 +87,7 @@ class SameVerdictsTest {
   private final SettableClock clock = new SettableClock();
   private final Recompute recompute = new Recompute(1);
   private final Completions completions = new Completions(recompute);
-  private final ApplyListener listener = new Silent();
+  private final ApplyListener listener = JudgingSettings.nobody();
   private final Latencies latencies = new Latencies(KEY, clock, listener);
   private final TaskCreation creation = new TaskCreation(Skills.hermesToolsets(), null);
   private final Map<RunKey, Verdict> byTopology = new HashMap<>();
@@ -273,30 +269,7 @@ class SameVerdictsTest {
             5,
             Systemic.DEFAULT)
         .withBudget(budget(random));
-    var duties = new DutySettings(
-        dev.talaria.board.dispatch.Caps.NONE,
-        "",
-        profile -> false,
-        0,
-        0,
-        file -> {
-          throw new AssertionError("no worker runs here");
-        },
-        new ScratchRemoval(List.of()));
-    var settings = new DispatchSettings(
-        "alpha",
-        "alpha",
-        Duration.ofMinutes(15),
-        Duration.ofSeconds(5),
-        Duration.ofSeconds(30),
-        Map.of(),
-        8,
-        24,
-        1,
-        policy,
-        "test",
-        duties);
-    return new RunReports(settings, wire, completions, latencies, listener);
+    return new RunReports(JudgingSettings.of(policy), wire, completions, latencies, listener);
   }
 
   private static Budget budget(Random random) {
@@ -327,23 +300,5 @@ class SameVerdictsTest {
     all.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
     all.put(StreamsConfig.STATE_DIR_CONFIG, directory.resolve("streams").toString());
     return all;
-  }
-
-  /** Nobody listens. */
-  private static final class Silent implements ApplyListener {
-    @Override
-    public void stale(RunKey run, String what) {}
-
-    @Override
-    public void runEnded(BoardKey board, String outcome) {}
-
-    @Override
-    public void granted(BoardKey board, int runs) {}
-
-    @Override
-    public void waiting(BoardKey board, Map<WaitingCounts.Key, Long> counts) {}
-
-    @Override
-    public void decided(BoardKey board, String by, Verdict.Action action) {}
   }
 }

@@ -7,13 +7,11 @@ import dev.talaria.board.BoardOptions;
 import dev.talaria.board.TaskIds;
 import dev.talaria.board.Tx;
 import dev.talaria.board.Work;
-import dev.talaria.board.dispatch.Caps;
 import dev.talaria.board.dispatch.Holds;
 import dev.talaria.board.dispatch.Verdicts;
 import dev.talaria.board.event.EventLog;
 import dev.talaria.board.event.EventRow;
 import dev.talaria.board.event.StatusAfter;
-import dev.talaria.board.home.ScratchRemoval;
 import dev.talaria.board.task.NewTask;
 import dev.talaria.board.task.TaskCreation;
 import dev.talaria.board.transition.Blocks;
@@ -21,17 +19,14 @@ import dev.talaria.board.transition.ClaimResult;
 import dev.talaria.board.transition.Claims;
 import dev.talaria.board.transition.Completions;
 import dev.talaria.board.transition.Recompute;
-import dev.talaria.board.waiting.WaitingCounts;
+import dev.talaria.cli.policy.JudgingSettings;
 import dev.talaria.cli.replay.trail.TaskTrail;
 import dev.talaria.cli.replay.trail.TrailBuilder;
 import dev.talaria.cli.replay.trail.TrailReader;
-import dev.talaria.dispatcher.DispatchSettings;
-import dev.talaria.dispatcher.apply.ApplyListener;
 import dev.talaria.dispatcher.apply.Decisions;
 import dev.talaria.dispatcher.apply.Latencies;
 import dev.talaria.dispatcher.apply.RunReports;
 import dev.talaria.dispatcher.apply.RunReports.Failed;
-import dev.talaria.dispatcher.duty.DutySettings;
 import dev.talaria.protocol.id.BoardKey;
 import dev.talaria.protocol.id.RunKey;
 import dev.talaria.protocol.id.TaskKey;
@@ -41,13 +36,11 @@ import dev.talaria.protocol.message.Wire;
 import dev.talaria.protocol.policy.FailureClass;
 import dev.talaria.protocol.policy.PolicyEvent;
 import dev.talaria.protocol.policy.RetryPolicy;
-import dev.talaria.protocol.policy.Verdict;
 import dev.talaria.testkit.SettableClock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 
@@ -66,53 +59,15 @@ final class RealBoard implements AutoCloseable {
     board = Board.openOrCreate(
         directory.resolve("kanban.db"), new BoardOptions(clock, TaskIds.random(new Random(11))));
     var recompute = new Recompute(Recompute.DEFAULT_AUTO_RECOVER_LIMIT);
-    var listener = new Nobody();
+    var listener = JudgingSettings.nobody();
     var latencies = new Latencies(KEY, clock, listener);
     reports = new RunReports(
-        settings(policy, directory), wire, new Completions(recompute), latencies, listener);
+        JudgingSettings.of(policy, directory),
+        wire,
+        new Completions(recompute),
+        latencies,
+        listener);
     decisions = new Decisions(KEY, directory, wire, new Verdicts(recompute), latencies, listener);
-  }
-
-  private static DispatchSettings settings(RetryPolicy policy, Path directory) {
-    return new DispatchSettings(
-        "alpha",
-        "alpha",
-        Duration.ofMinutes(15),
-        Duration.ofSeconds(5),
-        Duration.ofSeconds(30),
-        Map.of(),
-        8,
-        24,
-        1,
-        policy,
-        "test",
-        new DutySettings(
-            Caps.NONE,
-            "",
-            profile -> false,
-            0,
-            0,
-            file -> {
-              throw new AssertionError("no worker is looked at");
-            },
-            new ScratchRemoval(List.of(directory))));
-  }
-
-  private static final class Nobody implements ApplyListener {
-    @Override
-    public void stale(RunKey run, String what) {}
-
-    @Override
-    public void runEnded(BoardKey key, String outcome) {}
-
-    @Override
-    public void granted(BoardKey key, int runs) {}
-
-    @Override
-    public void waiting(BoardKey key, Map<WaitingCounts.Key, Long> counts) {}
-
-    @Override
-    public void decided(BoardKey key, String by, Verdict.Action action) {}
   }
 
   RealBoard later(long seconds) {
