@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Measures on this host, in a home of its own that is removed afterwards; the user's boards are not touched. */
@@ -24,6 +25,28 @@ public final class BenchCommand implements Callable<Integer> {
   private static final int HIGHEST_RATE = 1_000;
 
   private final Session session;
+
+  /** How tasks come in and run while a whole host is measured. */
+  static final class Load {
+    @Option(
+        names = "--slots",
+        paramLabel = "N",
+        defaultValue = "8",
+        description = "Most workers at once. Default: 8.")
+    private int slots;
+
+    @Option(
+        names = "--rate",
+        paramLabel = "R",
+        defaultValue = "20",
+        description = "Tasks per second while latency is measured. Default: 20.")
+    private int rate;
+
+    private void check() {
+      within("--slots", slots, MOST_SLOTS);
+      within("--rate", rate, HIGHEST_RATE);
+    }
+  }
 
   public BenchCommand(Session session) {
     this.session = session;
@@ -47,26 +70,16 @@ public final class BenchCommand implements Callable<Integer> {
               defaultValue = "2000",
               description = "Tasks whose throughput is measured. Default: 2000.")
           int tasks,
-      @Option(
-              names = "--slots",
-              paramLabel = "N",
-              defaultValue = "8",
-              description = "Most workers at once. Default: 8.")
-          int slots,
-      @Option(
-              names = "--rate",
-              paramLabel = "R",
-              defaultValue = "20",
-              description = "Tasks per second while latency is measured. Default: 20.")
-          int rate,
+      @Mixin Load load,
       @Option(names = "--json", description = "Print one JSON object.") boolean json)
       throws Exception {
     within("--tasks", tasks, MOST_TASKS);
-    within("--slots", slots, MOST_SLOTS);
-    within("--rate", rate, HIGHEST_RATE);
+    load.check();
     DispatchFigures figures;
     try (BenchHome home = BenchHome.temporary()) {
-      figures = new DispatchBench(session, home, new Progress(session), tasks, slots, rate).run();
+      figures = new DispatchBench(
+              session, home, new Progress(session), tasks, load.slots, load.rate)
+          .run();
     }
     return print(figures, json);
   }
@@ -87,18 +100,7 @@ public final class BenchCommand implements Callable<Integer> {
               defaultValue = "1000",
               description = "Tasks that are measured. Default: 1000.")
           int tasks,
-      @Option(
-              names = "--slots",
-              paramLabel = "N",
-              defaultValue = "8",
-              description = "Most workers at once. Default: 8.")
-          int slots,
-      @Option(
-              names = "--rate",
-              paramLabel = "R",
-              defaultValue = "20",
-              description = "Tasks per second while latency is measured. Default: 20.")
-          int rate,
+      @Mixin Load load,
       @Option(
               names = "--starts",
               paramLabel = "FILE",
@@ -109,9 +111,8 @@ public final class BenchCommand implements Callable<Integer> {
       @Option(names = "--json", description = "Print one JSON object.") boolean json)
       throws Exception {
     within("--tasks", tasks, MOST_TASKS);
-    within("--slots", slots, MOST_SLOTS);
-    within("--rate", rate, HIGHEST_RATE);
-    var bench = new FleetBench(session, new Progress(session), tasks, slots, rate);
+    load.check();
+    var bench = new FleetBench(session, new Progress(session), tasks, load.slots, load.rate);
     FleetFigures figures;
     if (starts == null) {
       try (BenchHome home = BenchHome.temporary()) {
