@@ -1,5 +1,6 @@
 package dev.talaria.dispatcher;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.talaria.board.Board;
@@ -16,6 +17,7 @@ import dev.talaria.board.task.Skills;
 import dev.talaria.board.task.Task;
 import dev.talaria.board.task.TaskCreation;
 import dev.talaria.board.task.Tasks;
+import dev.talaria.board.transition.Schedules;
 import dev.talaria.dispatcher.duty.DutySettings;
 import dev.talaria.dispatcher.grant.SlotLedger.DirectLauncher;
 import dev.talaria.protocol.id.BoardKey;
@@ -158,6 +160,21 @@ final class BoardUnderTest implements AutoCloseable {
     return write(tx -> creation
         .create(tx, NewTask.titled(title).withAssignee(LANE.name()).withPriority(priority))
         .taskId());
+  }
+
+  /**
+   * Waits until the owner has looked at the board anew: it wakes a task whose time has come, and whose lane nobody serves.
+   * What it granted then was committed together with that.
+   */
+  void awaitLook() {
+    var creation = new TaskCreation(Skills.hermesToolsets(), null);
+    String task = write(tx -> {
+      String id =
+          creation.create(tx, NewTask.titled("a look").withAssignee("nobodys")).taskId();
+      assertThat(Schedules.scheduleAt(tx, id, null, null, tx.now(), "test")).isTrue();
+      return id;
+    });
+    until("the owner looked at the board", () -> task(task).status().equals("ready"));
   }
 
   Task task(String id) {

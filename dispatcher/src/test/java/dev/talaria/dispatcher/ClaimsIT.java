@@ -97,14 +97,17 @@ class ClaimsIT {
   }
 
   @Test
-  void shouldKeepADirectLauncherWithinTheSlotsOfALane() throws Exception {
+  void shouldKeepADirectLauncherWithinTheSlotsOfALane() {
     it.direct = new DirectLauncher(BETA, 1, "one", 4, Map.of(BoardUnderTest.LANE, 1));
     String first = it.create("a", 2);
     String second = it.create("b", 1);
     it.create("c", 0);
     it.start();
     until("the first is granted", () -> it.grants(BETA).size() == 1);
-    Thread.sleep(1_500); // the surplus would be granted within the owner's next tick
+    it.awaitLook();
+    assertThat(it.<Long>read(tx -> tx.number("SELECT count(*) AS n FROM task_runs")))
+        .as("granted when the owner looked again")
+        .isEqualTo(1);
     assertThat(it.grants(BETA)).hasSize(1);
 
     RunKey run = it.grants(BETA).get(0).run();

@@ -19,6 +19,7 @@ import dev.talaria.board.task.TaskCreation;
 import dev.talaria.board.task.TaskFilter;
 import dev.talaria.board.task.TaskList;
 import dev.talaria.board.task.Tasks;
+import dev.talaria.board.transition.Schedules;
 import dev.talaria.cli.Main;
 import dev.talaria.protocol.message.MalformedMessageException;
 import dev.talaria.protocol.message.Transition;
@@ -300,6 +301,24 @@ final class FaultHost {
     var creation = new TaskCreation(Skills.hermesToolsets(), null);
     return onBoard(board -> board.write(
         tx -> tasks.stream().map(task -> creation.create(tx, task).taskId()).toList()));
+  }
+
+  /**
+   * Waits until the dispatcher has looked at its board anew: it wakes a task whose time has come. What it granted then was
+   * committed together with that. The task is of the lane {@code noop}, and is left to run.
+   */
+  void awaitLook() {
+    var creation = new TaskCreation(Skills.hermesToolsets(), null);
+    NewTask look = NewTask.titled("a look").withAssignee(NOOP).withCreatedBy("test");
+    String task = onBoard(board -> board.write(tx -> {
+      String id = creation.create(tx, look).taskId();
+      assertThat(Schedules.scheduleAt(tx, id, null, null, tx.now(), "test")).isTrue();
+      return id;
+    }));
+    await("the dispatcher has looked at its board")
+        .atMost(START)
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> !task(task).status().equals("scheduled"));
   }
 
   List<Task> tasks() {

@@ -117,9 +117,12 @@ class IncidentIT {
         .withCreatedBy("test");
   }
 
-  /** The dispatcher has looked at its board several times by then. */
+  /** So many workers began, and no more of the lane were granted when the dispatcher looked again. */
   private static void assertBegun(FaultHost host, int count) {
-    await("the board was looked at").pollDelay(Duration.ofSeconds(3)).until(() -> true);
+    host.awaitLook();
+    long granted = host.read(
+        tx -> tx.number("SELECT count(*) AS n FROM task_runs WHERE profile = ?", FaultHost.LEDGER));
+    assertThat(granted).as("runs of the lane").isEqualTo(count);
     assertThat(host.ledger("began")).as("workers that began").hasSize(count);
   }
 

@@ -55,8 +55,7 @@ class PauseIT {
     int begun = host.ledger("began").size();
     assertThat(begun).as("the stream was cut off").isLessThan(before + 20 + STREAM);
     List<String> late = create(host, 5);
-    // the dispatcher has looked at its board, and at what was given back, several times by then
-    await("the board was looked at").pollDelay(Duration.ofSeconds(3)).until(() -> true);
+    host.awaitLook();
     assertThat(host.births().values())
         .as("births of workers, in ticks; the pause had returned at %d", returned)
         .allMatch(birth -> birth <= returned);
