@@ -440,7 +440,7 @@ public final class Launcher implements AutoCloseable {
       if (gate.isOverdue(clock.millis())) {
         supervisor.live().forEach(run -> supervisor.stop(run, StopReason.DRAINED));
       }
-    } catch (RuntimeException e) { // else it would never be looked at again
+    } catch (RuntimeException e) { // whatever it is: a task that throws is not scheduled again
       log.error("Whether a drain is overdue cannot be told; it is tried again", e);
     }
   }
@@ -450,7 +450,7 @@ public final class Launcher implements AutoCloseable {
       new Retention(settings.retention(), settings.keptRuns()).apply(directories, clock.instant());
       scratch.collect();
       Handover.tidy(directories);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException e) { // a task that throws is not scheduled again
       log.warn(
           "Old run directories and workspaces were not removed; it is tried again: {}",
           e.toString());

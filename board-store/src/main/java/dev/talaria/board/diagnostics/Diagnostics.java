@@ -64,7 +64,7 @@ public final class Diagnostics {
       return rule.check(facts);
     } catch (BoardStoreException e) {
       throw e;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException e) { // what one rule stumbles over must not hide what others find
       log.debug(
           "Rule {} cannot judge task {}.",
           rule.getClass().getSimpleName(),

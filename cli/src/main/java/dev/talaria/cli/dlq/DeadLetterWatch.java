@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
@@ -57,8 +58,11 @@ public final class DeadLetterWatch implements AutoCloseable {
           follow();
         } catch (WakeupException e) {
           log.debug("dead-letter watch woken");
-        } catch (RuntimeException e) { // the topic may have been made again, or Kafka be away
+        } catch (KafkaException e) { // the topic may have been made again, or Kafka be away
           log.debug("Dead letters are counted again in {} s: {}", PAUSE.toSeconds(), e.toString());
+          closing.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RuntimeException e) { // an error of ours: the gauge has no other source
+          log.warn("Dead letters are counted again in {} s", PAUSE.toSeconds(), e);
           closing.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
         }
       }

@@ -580,7 +580,7 @@ public final class HostRuntime implements AutoCloseable {
     if (part != null) {
       try {
         part.close();
-      } catch (Exception e) {
+      } catch (Exception e) { // whatever it is, the others are closed too
         log.warn("The {} did not close cleanly: {}", name, e.toString());
       }
     }

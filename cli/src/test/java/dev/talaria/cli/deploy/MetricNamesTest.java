@@ -34,7 +34,7 @@ class MetricNamesTest {
   private final List<String> wrong = new ArrayList<>();
 
   @BeforeEach
-  void whatThereIs() {
+  void whatThereIs() throws Exception {
     Deploy.needsTheSourceTree();
     Series.ofTheCatalogue().forEach((name, labels) -> known.put(name, labels.keySet()));
     known.put("up", Set.of());

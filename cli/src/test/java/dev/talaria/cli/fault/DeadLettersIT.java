@@ -22,7 +22,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -64,7 +66,7 @@ class DeadLettersIT {
       var rec = new ProducerRecord<>(topic, partition, key.getBytes(UTF_8), value);
       rec.headers().add("trace", "42".getBytes(UTF_8));
       return producer.send(rec).get(20, TimeUnit.SECONDS).offset();
-    } catch (Exception e) {
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
       throw new AssertionError(e);
     }
   }

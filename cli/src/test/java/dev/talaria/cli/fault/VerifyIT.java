@@ -23,7 +23,9 @@ import dev.talaria.testkit.WithKafka;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -93,7 +95,7 @@ class VerifyIT {
       producer
           .send(new ProducerRecord<>(topic, PARTITION, key.getBytes(UTF_8), value))
           .get(20, TimeUnit.SECONDS);
-    } catch (Exception e) {
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
       throw new AssertionError(e);
     }
   }

@@ -1,6 +1,7 @@
 package dev.talaria.service.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.talaria.service.metrics.Meters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,11 +40,10 @@ class KafkaReporterTest {
   }
 
   private static void giveUp(KafkaProducer<byte[], byte[]> producer) {
-    try {
-      producer.send(new ProducerRecord<>("nowhere", new byte[0])).get();
-    } catch (Exception expected) {
-      // there is no broker
-    }
+    assertThatThrownBy(
+            () -> producer.send(new ProducerRecord<>("nowhere", new byte[0])).get())
+        .as("there is no broker")
+        .hasCauseInstanceOf(TimeoutException.class);
   }
 
   @Test

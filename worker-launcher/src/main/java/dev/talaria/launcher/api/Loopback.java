@@ -79,7 +79,7 @@ final class Loopback implements AutoCloseable {
       retries.shutdown();
     } catch (BindException e) {
       log.debug("Port {} is still taken.", port);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException e) { // a task that throws is not scheduled again
       log.warn("Cannot listen on port {}; will try again: {}", port, e.toString());
     }
   }

@@ -108,7 +108,7 @@ public final class ReplyReader implements AutoCloseable {
         readUntilInterrupted();
       } catch (WakeupException e) {
         log.debug("reply reader woken");
-      } catch (RuntimeException e) {
+      } catch (RuntimeException e) { // whatever it is, all replies come through here alone
         log.warn("Reading replies starts again in {} s: {}", PAUSE.toSeconds(), e.toString());
         pause();
       }

@@ -163,7 +163,7 @@ public final class LaneWatch implements AutoCloseable {
       while (!closing.await(TURN.toMillis(), TimeUnit.MILLISECONDS)) {
         try {
           lookAtDue();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException e) { // whatever it is, nothing else looks at the lanes
           log.error("Lanes cannot be looked at; it is tried again.", e);
         }
       }

@@ -69,7 +69,7 @@ public final class StopAfter implements AutoCloseable {
   private void stopQuietly(Lane lane, Duration silent) {
     try {
       stop.accept(lane, silent);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException e) { // whatever it is, the other lanes are watched here too
       log.error("The workers of lane '{}' cannot be stopped; it is tried again.", lane, e);
     }
   }

@@ -147,7 +147,7 @@ public final class Forker implements AutoCloseable {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         try {
           event(line.split(" ", 3));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException e) { // whatever it is, the next lines are about other runs
           log.error("Cannot handle what the forker said: '{}'", line, e);
         }
       }

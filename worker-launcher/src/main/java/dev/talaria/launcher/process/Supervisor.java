@@ -217,7 +217,7 @@ public final class Supervisor implements AutoCloseable {
         return;
       }
       adopt(directory);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException e) { // whatever it is, the other runs are taken up
       log.error("Cannot take up run {}; look at {}.", directory.run(), directory, e);
     }
   }
@@ -273,7 +273,7 @@ public final class Supervisor implements AutoCloseable {
           look(run);
           deliver(run);
         }
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException e) { // whatever it is, the other runs are looked at
         log.warn("Cannot look at run {}; will try again: {}", run.directory.run(), e.toString());
       }
     }
@@ -427,7 +427,7 @@ public final class Supervisor implements AutoCloseable {
       try {
         WorkerTree.Termination done = tree.terminate(worker, key, run.group(), settings.grace());
         survivors = done.survivors();
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException e) { // whatever it is, its end must not go untold
         log.error("Cannot stop the worker of run {} (pid {}).", key, worker.pid(), e);
       }
       List<Long> left = survivors;

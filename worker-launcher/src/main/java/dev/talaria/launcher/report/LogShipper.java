@@ -156,7 +156,7 @@ public final class LogShipper implements AutoCloseable {
         log.debug("worker logs wait for Kafka: {}", e.toString());
         one.getValue().failed();
         return; // the others would wait for Kafka in vain, one after the other
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException e) { // whatever it is, the other runs' logs go on
         log.warn("The log of run {} cannot be sent; it is tried again: {}", one.getKey(), e + "");
       }
     }

@@ -115,7 +115,7 @@ public final class TopicScan {
       for (; job != null; job = jobs.poll()) {
         read(consumer, job.stretch(), job.taker());
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException e) { // whatever it is, the scan has failed: it is thrown on
       jobs.clear(); // the others need not go on for nothing
       throw e;
     } finally {
