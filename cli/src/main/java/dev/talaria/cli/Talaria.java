@@ -131,6 +131,14 @@ public final class Talaria {
 
   /** Does it here, or has it done by the dispatcher of the board's own host. */
   private int execute(ParseResult parsed) {
+    try {
+      return dispatch(parsed);
+    } catch (CliFailure e) { // before any verb runs: a wrong --timeout, say
+      return tell(e);
+    }
+  }
+
+  private int dispatch(ParseResult parsed) {
     TalariaCommand command = (TalariaCommand) parsed.commandSpec().userObject();
     Optional<BoardKey> elsewhere = session.elsewhere();
     Optional<String> host = hostOfBoards(parsed);

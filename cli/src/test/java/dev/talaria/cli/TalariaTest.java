@@ -107,6 +107,21 @@ class TalariaTest {
     assertThat(resumed.out()).contains("Took back", "alpha/side");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"soon", "0", "-5s", ""})
+  void shouldRefuseATimeoutWithoutSenseInOneSentence(String timeout) {
+    CliRig.Result asked = cli.run("--board", "alpha/default", "--timeout", timeout, "list");
+    CliRig.Result told = cli.with("TALARIA_TIMEOUT", timeout.isEmpty() ? "x" : timeout)
+        .run("--board", "alpha/default", "list");
+
+    assertThat(asked.exit()).isEqualTo(Exit.USAGE);
+    assertThat(asked.err())
+        .startsWith("--timeout is '" + timeout + "'; expected a time above zero")
+        .hasLineCount(1);
+    assertThat(told.exit()).isEqualTo(Exit.USAGE);
+    assertThat(told.err()).startsWith("TALARIA_TIMEOUT is '").hasLineCount(1);
+  }
+
   @Test
   void shouldRefuseAnUnknownVerbWithASuggestion() {
     CliRig.Result result = cli.run("creat", "x");

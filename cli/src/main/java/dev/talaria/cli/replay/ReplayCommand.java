@@ -99,19 +99,34 @@ public final class ReplayCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     checkTogether();
+    String from = since == null ? A_DAY : since;
+    long sinceAt = gaveUp ? moment("--since", from) : 0;
+    long asOf = at == null ? TrailReader.NOW : moment("--at", at);
+    PageFile page = html == null ? null : PageFile.of(session, html);
     try {
       PolicyFile other = whatIf == null ? null : PolicyFile.read(absolute(whatIf));
       TalariaConfig config = cluster.load(session);
-      return run(config, other);
+      var view = new ReplayView(session, json, page);
+      if (gaveUp) {
+        BoardKey only = named(config);
+        return reading(
+            config, kafka -> new GaveUpReplay(kafka, view).tell(from, sinceAt, only, other));
+      }
+      if (task == null) {
+        BoardKey whole = board(config);
+        return reading(config, kafka -> new BoardReplay(kafka, view).tell(whole, asOf));
+      }
+      TaskKey key = key(config, task);
+      return reading(config, kafka -> new TaskReplay(kafka, view).tell(key, asOf, other));
     } catch (ConfigException | TopicMissingException e) {
       throw CliFailure.failed(String.valueOf(e.getMessage()));
     }
   }
 
   private void checkTogether() {
-    if (html != null && (json || gaveUp || whatIf != null || task == null)) {
+    if (html != null && (json || gaveUp || task == null)) {
       throw CliFailure.usage(
-          "--html is for the story of a task: leave out --json, --what-if and --gave-up.");
+          "--html writes the story of one task: give a task, and leave --json and --gave-up out.");
     }
     if (gaveUp && (task != null || at != null)) {
       throw CliFailure.usage("--gave-up is about all tasks, and about now: leave %s out."
@@ -133,20 +148,14 @@ public final class ReplayCommand implements Callable<Integer> {
     return session.surroundings().workingDirectory().resolve(file);
   }
 
-  private int run(TalariaConfig config, @Nullable PolicyFile other) {
-    var view = new ReplayView(session, json, html);
-    String given = task;
+  private interface Replay {
+    int tell(ReplayKafka kafka);
+  }
+
+  /** Last of all: whatever is wrong with the arguments is said before Kafka is waited for. */
+  private int reading(TalariaConfig config, Replay replay) {
     try (ReplayKafka kafka = ReplayKafka.of(session, config)) {
-      if (gaveUp) {
-        String from = since == null ? A_DAY : since;
-        return new GaveUpReplay(kafka, view)
-            .tell(from, moment("--since", from), named(config), other);
-      }
-      long asOf = at == null ? TrailReader.NOW : moment("--at", at);
-      if (given == null) {
-        return new BoardReplay(kafka, view).tell(board(config), asOf);
-      }
-      return new TaskReplay(kafka, view).tell(key(config, given), asOf, other);
+      return replay.tell(kafka);
     } catch (KafkaException e) {
       throw CliFailure.failed(
           "Kafka at %s cannot be read: %s. Look at kafka.bootstrap and the other kafka.* settings with 'talaria config kafka'."

@@ -2,6 +2,7 @@ package dev.talaria.cli.replay;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.talaria.cli.CliFailure;
+import dev.talaria.cli.Exit;
 import dev.talaria.cli.replay.story.Story;
 import dev.talaria.cli.replay.story.StoryTeller;
 import dev.talaria.cli.replay.topic.TopicScan.Taker;
@@ -49,6 +50,9 @@ final class TaskReplay {
     WhatIfTold told = other == null || around == null
         ? null
         : WhatIf.judge(trail, story, other, around::at, wire);
+    if (view.paged(story, asOf == TrailReader.NOW ? null : Long.valueOf(asOf), told)) {
+      return Exit.DONE;
+    }
     return view.show(() -> json(story, asOf, told), () -> lines(story, asOf, told));
   }
 

@@ -5,10 +5,8 @@ import dev.talaria.cli.replay.gaveup.Cause;
 import dev.talaria.cli.replay.gaveup.GaveUpReport;
 import dev.talaria.cli.replay.gaveup.GaveUpTask;
 import dev.talaria.cli.replay.gaveup.PartingSum;
-import dev.talaria.cli.replay.whatif.Choice;
 import dev.talaria.cli.replay.whatif.Parting;
 import dev.talaria.cli.replay.whatif.Turn;
-import dev.talaria.cli.replay.whatif.Turn.Difference;
 import dev.talaria.cli.replay.whatif.WhatIfTold;
 import dev.talaria.cli.text.Colours;
 import dev.talaria.cli.text.Printable;
@@ -18,10 +16,7 @@ import dev.talaria.cli.text.Wrapped;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** What another policy would have done, and what gave up, for people. */
 final class WhatIfText {
@@ -41,53 +36,22 @@ final class WhatIfText {
   List<String> lines(WhatIfTold told) {
     List<String> lines = new ArrayList<>();
     lines.add("");
-    lines.addAll(wrapped.lines(Colours.bold(terminal, "What if") + " ", told(told.changed())));
+    lines.addAll(wrapped.lines(
+        Colours.bold(terminal, "What if") + " ", WhatIfWords.changed(told.changed())));
     var table = new Table(terminal, "ATTEMPT", "ENDED", "REALLY", "WHAT IF", "");
     for (Turn turn : told.turns()) {
       table.row(
           Integer.toString(turn.attempt()),
           turn.kind(),
-          words(turn.real(), "nothing"),
-          words(turn.other(), turn.difference() == Difference.NOT_JUDGED ? "-" : "unknown"),
-          mark(turn.difference()));
+          WhatIfWords.really(turn),
+          WhatIfWords.otherwise(turn),
+          WhatIfWords.mark(turn.difference()));
     }
     lines.addAll(table.lines());
     lines.add("");
-    Parting parting = told.parting();
-    lines.addAll(wrapped.lines(
-        "",
-        parting == null
-            ? "The same would have been decided at each end."
-            : "It " + parting.words() + "."));
+    lines.addAll(wrapped.lines("", WhatIfWords.sum(told.parting())));
     told.notes().forEach(note -> lines.addAll(wrapped.lines("note: ", note)));
     return lines;
-  }
-
-  private static String told(Map<String, String> changed) {
-    return changed.entrySet().stream()
-        .map(set -> "%s: %s".formatted(set.getKey(), set.getValue()))
-        .collect(Collectors.joining(", "));
-  }
-
-  private static String mark(Difference difference) {
-    return switch (difference) {
-      case SAME, UNKNOWN -> "";
-      case WAIT -> "another wait";
-      case PARTED -> "<- parted";
-      case UNDECIDED -> "nothing was decided";
-      case NOT_JUDGED -> "hermes decided: its record carries no policy";
-    };
-  }
-
-  private static String words(@Nullable Choice choice, String otherwise) {
-    if (choice == null) {
-      return otherwise;
-    }
-    String wait = choice.waitSeconds() <= 0 ? "" : ", after %d s".formatted(choice.waitSeconds());
-    String to = choice.toModel() == null ? "" : " to '" + choice.toModel() + "'";
-    String count =
-        choice.limit() == null ? "" : " (%d of %d)".formatted(choice.count(), choice.limit());
-    return StoryWords.word(choice.action()) + to + count + wait;
   }
 
   /** All that gave up. */
@@ -153,7 +117,8 @@ final class WhatIfText {
 
   private List<String> lines(PartingSum sum) {
     List<String> lines = new ArrayList<>();
-    lines.addAll(wrapped.lines(Colours.bold(terminal, "What if") + " ", told(sum.changed())));
+    lines.addAll(
+        wrapped.lines(Colours.bold(terminal, "What if") + " ", WhatIfWords.changed(sum.changed())));
     List<String> with = new ArrayList<>();
     sum.goneOnWith()
         .forEach((model, count) -> with.add("%d with %s"

@@ -351,6 +351,70 @@ class ReplayTopicsIT {
     assertThat(replay("t_1", "--board", "a b/c").exit()).isEqualTo(2);
   }
 
+  /** What is wrong with the arguments is known at once: nobody waits for Kafka to be told so. */
+  @Test
+  @Timeout(20)
+  void shouldRefuseWhatMakesNoSenseBeforeItAsksKafka() {
+    for (List<String> wrong : List.of(
+        List.of("t_1", "--at", "25:00"),
+        List.of("t_1", "--at", ""),
+        List.of("--gave-up", "--since", "yesterday"),
+        List.of(""),
+        List.of("a/b/c#t_1"),
+        List.of("--board", "a/b/c", "--at", "1h"),
+        List.of("t_1", "--html", directory.resolve("none/page.html").toString()),
+        List.of("t_1", "--html", directory.toString()),
+        List.of("t_1", "--html", ""),
+        List.of("t_1", "--html", "-", "--json"),
+        List.of("--gave-up", "--html", "-"))) {
+      List<String> args = new ArrayList<>(List.of("replay", "--kafka", "127.0.0.1:1"));
+      args.addAll(wrong);
+
+      Result result = new CliRig(directory).run(args.toArray(String[]::new));
+
+      assertThat(result.exit()).as("%s: %s", wrong, result.err()).isEqualTo(2);
+      assertThat(result.err()).as("%s", wrong).doesNotContain("Kafka").hasLineCount(1);
+    }
+    Result directoryAsPolicy = replay("t_1", "--what-if", directory.toString());
+    assertThat(directoryAsPolicy.err()).startsWith("There is a directory at '" + directory);
+  }
+
+  @Test
+  void shouldWriteThePageToWhereItIsWanted() throws Exception {
+    String task = gaveUp();
+    publish(board.transitions(task));
+    Path policy = Files.writeString(directory.resolve("p.yaml"), "policy: {failure_limit: 9}\n");
+    Path file = directory.resolve("page.html");
+    Path linked = Files.createSymbolicLink(directory.resolve("link.html"), file);
+
+    Result written = replay(task, "--html", file.toString());
+    String first = Files.readString(file);
+    Result output = replay(task, "--html", "-");
+    Result through = replay(task, "--html", linked.toString(), "--what-if", policy.toString());
+
+    assertThat(written.exit()).as(written.err()).isZero();
+    assertThat(written.out()).isEqualTo("Wrote " + file + "\n");
+    assertThat(first).startsWith("<!DOCTYPE html>").contains("Read the torn ledger");
+    assertThat(output.out()).isEqualTo(first);
+    assertThat(through.exit()).as(through.err()).isZero();
+    assertThat(linked).isSymbolicLink();
+    assertThat(Files.readString(file)).contains("What if policy.failure_limit: 9");
+    try (var left = Files.list(directory)) {
+      assertThat(left).noneMatch(it -> it.toString().endsWith(".part"));
+    }
+  }
+
+  /** Whoever is root must not lose /dev/null. */
+  @Test
+  void shouldWriteIntoADeviceAndNotReplaceIt() {
+    String task = gaveUp();
+    publish(board.transitions(task));
+    Path device = Path.of("/dev/null");
+
+    assertThat(replay(task, "--html", device.toString()).exit()).isZero();
+    assertThat(Files.isRegularFile(device)).isFalse();
+  }
+
   @Test
   void shouldShowNoProgressWhereNobodyWaits() {
     String task = gaveUp();

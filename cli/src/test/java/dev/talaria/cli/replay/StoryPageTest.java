@@ -6,11 +6,15 @@ import dev.talaria.board.task.Comments;
 import dev.talaria.cli.replay.page.StoryPage;
 import dev.talaria.cli.replay.story.Story;
 import dev.talaria.cli.replay.story.StoryTeller;
+import dev.talaria.cli.replay.whatif.WhatIf;
+import dev.talaria.cli.replay.whatif.WhatIfTold;
 import dev.talaria.protocol.policy.Backoff;
+import dev.talaria.protocol.policy.Circumstances;
 import dev.talaria.protocol.policy.FailureClass;
 import dev.talaria.protocol.policy.Ladder;
 import dev.talaria.protocol.policy.LimitSource;
 import dev.talaria.protocol.policy.RetryPolicy;
+import dev.talaria.service.config.PolicyFile;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -141,6 +145,41 @@ class StoryPageTest {
   }
 
   @Test
+  void shouldShowWhereAnotherPolicyWouldHaveParted() throws Exception {
+    String task = real.create("Mend the importer", null);
+    for (int i = 0; i < 4; i++) {
+      real.crash(task, "boom");
+    }
+    Story story = story(task);
+    PolicyFile file = PolicyFile.read(
+        Files.writeString(directory.resolve("p.yaml"), "policy: {failure_limit: 9}\n"));
+    WhatIfTold told = WhatIf.judge(
+        real.trail(task), story, new OtherPolicies(file), end -> Circumstances.NONE, real.wire);
+
+    Document page = parsed(new StoryPage(ZoneOffset.UTC).html(story, null, told));
+
+    assertThat(elements(page, "h2").get(0).getTextContent())
+        .isEqualTo("What if policy.failure_limit: 9");
+    assertThat(elements(page, "tr"))
+        .extracting(row -> row.getAttribute("class"))
+        .containsExactly("", "same", "same", "same", "parted");
+    assertThat(elements(page, "p"))
+        .filteredOn(it -> it.getAttribute("class").equals("sum"))
+        .extracting(Element::getTextContent)
+        .containsExactly(WhatIfWords.sum(told.parting()))
+        .allSatisfy(sum -> assertThat(sum).startsWith("It would have gone on with 'opus'"));
+  }
+
+  @Test
+  void shouldSayAsOfWhenItIsTold() {
+    Story story = climbedAndGivenUp("boom");
+
+    assertThat(new StoryPage(ZoneOffset.UTC).html(story, 1_772_000_000L, null))
+        .contains("as it stood at 2026-02-25 06:13:20");
+    assertThat(page(story)).doesNotContain("as it stood", "What if");
+  }
+
+  @Test
   void shouldBeTheSameBytesEachTime() {
     Story story = climbedAndGivenUp("boom");
 
@@ -160,7 +199,7 @@ class StoryPageTest {
   }
 
   private String page(Story story) {
-    String html = new StoryPage(ZoneOffset.UTC).html(story);
+    String html = new StoryPage(ZoneOffset.UTC).html(story, null, null);
     String keep = System.getProperty("story.page");
     if (keep != null) {
       try {

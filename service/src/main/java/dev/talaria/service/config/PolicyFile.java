@@ -36,8 +36,9 @@ public final class PolicyFile {
   public static PolicyFile read(Path path) {
     if (!Files.exists(path) || Files.isDirectory(path)) {
       throw new ConfigException(
-          "There is no file '%s'; expected one with a section 'policy:', as talaria.yaml has it."
-              .formatted(path));
+          "%s '%s'; expected a file with a section 'policy:', as talaria.yaml has it."
+              .formatted(
+                  Files.isDirectory(path) ? "There is a directory at" : "There is no file", path));
     }
     PolicyFile file = new PolicyFile(path, YamlFile.read(path).withDottedKeys());
     if (file.settings.isEmpty()) {

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -54,6 +55,8 @@ record YamlFile(Path path, JsonNode tree, Map<String, Integer> lines) {
                   at == null ? "" : " (line %d)".formatted(at.getLineNr()),
                   e.getOriginalMessage().lines().findFirst().orElse("")),
           e);
+    } catch (CharacterCodingException e) {
+      throw new ConfigException("'%s' is not text in UTF-8.".formatted(file), e);
     } catch (IOException e) {
       throw new ConfigException("Cannot read '%s': %s.".formatted(file, e), e);
     }

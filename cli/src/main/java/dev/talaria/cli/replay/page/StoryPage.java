@@ -1,11 +1,14 @@
 package dev.talaria.cli.replay.page;
 
 import dev.talaria.cli.replay.StoryWords;
+import dev.talaria.cli.replay.WhatIfWords;
 import dev.talaria.cli.replay.story.Act;
 import dev.talaria.cli.replay.story.Attempt;
 import dev.talaria.cli.replay.story.DecisionTold;
 import dev.talaria.cli.replay.story.Ending;
 import dev.talaria.cli.replay.story.Story;
+import dev.talaria.cli.replay.whatif.Turn;
+import dev.talaria.cli.replay.whatif.WhatIfTold;
 import dev.talaria.cli.text.Times;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,15 +37,23 @@ public final class StoryPage {
     this.words = new StoryWords(zone);
   }
 
-  /** The whole document. */
-  public String html(Story story) {
+  /**
+   * The whole document.
+   *
+   * @param asOf epoch seconds at which it is told to have stood; null for now
+   * @param whatIf the same ends under another policy; null for none
+   */
+  public String html(Story story, @Nullable Long asOf, @Nullable WhatIfTold whatIf) {
     var out = new Markup();
     out.open("html", "lang", "en");
     head(out, story);
     out.open("body").open("main");
-    title(out, story);
+    title(out, story, asOf);
     new AttemptsPicture(story, zone, out).write();
     legend(out, story);
+    if (whatIf != null) {
+      whatIf(out, whatIf);
+    }
     timeline(out, story);
     foot(out, story);
     out.close().close().close();
@@ -64,9 +75,10 @@ public final class StoryPage {
     out.close();
   }
 
-  private void title(Markup out, Story story) {
+  private void title(Markup out, Story story, @Nullable Long asOf) {
     out.open("header");
-    out.leaf("p", story.task().toString(), "class", "key");
+    String when = asOf == null ? "" : ", as it stood at " + Times.stamp(asOf, zone);
+    out.leaf("p", story.task() + when, "class", "key");
     out.leaf("h1", plainTitle(story));
     out.leaf("p", standing(story), "class", "standing " + (story.gaveUp() ? "bad" : "plain"));
     out.open("dl");
@@ -128,6 +140,30 @@ public final class StoryPage {
     out.leaf("span", "✕ given up");
     out.leaf("span", "‖ blocked");
     out.leaf("span", "◆ somebody's act");
+    out.close();
+  }
+
+  private static void whatIf(Markup out, WhatIfTold told) {
+    out.open("section", "class", "what-if");
+    out.leaf("h2", "What if " + WhatIfWords.changed(told.changed()));
+    out.open("table").open("thead").open("tr");
+    for (String name : List.of("attempt", "ended", "really", "what if")) {
+      out.leaf("th", name);
+    }
+    out.leaf("th", "", "aria-label", "difference");
+    out.close().close().open("tbody");
+    for (Turn turn : told.turns()) {
+      out.open("tr", "class", turn.difference().name().toLowerCase(Locale.ROOT));
+      out.leaf("td", Integer.toString(turn.attempt()));
+      out.leaf("td", turn.kind().replace('_', ' '));
+      out.leaf("td", WhatIfWords.really(turn));
+      out.leaf("td", WhatIfWords.otherwise(turn));
+      out.leaf("td", WhatIfWords.mark(turn.difference()).replace("<-", "←"));
+      out.close();
+    }
+    out.close().close();
+    out.leaf("p", WhatIfWords.sum(told.parting()), "class", "sum");
+    told.notes().forEach(note -> out.leaf("p", "Note: " + note));
     out.close();
   }
 
