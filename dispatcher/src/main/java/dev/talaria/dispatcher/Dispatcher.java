@@ -15,6 +15,7 @@ import dev.talaria.dispatcher.presence.LostLaunchers;
 import dev.talaria.dispatcher.presence.PresenceBeat;
 import dev.talaria.dispatcher.relay.CursorReader;
 import dev.talaria.dispatcher.relay.EventRelay;
+import dev.talaria.dispatcher.relay.HiddenRecords;
 import dev.talaria.dispatcher.reply.Replies;
 import dev.talaria.dispatcher.reply.ReplySender;
 import dev.talaria.dispatcher.verb.RemoteVerbs;
@@ -380,6 +381,11 @@ public final class Dispatcher implements AutoCloseable {
     @Override
     public CursorReader cursors() {
       return new CursorReader(kafka::consumer, topics, wire);
+    }
+
+    @Override
+    public HiddenRecords hidden() {
+      return new HiddenRecords(kafka::consumer, kafka::uncommittedConsumer, topics);
     }
 
     @Override

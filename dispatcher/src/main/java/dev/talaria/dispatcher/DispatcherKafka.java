@@ -17,6 +17,9 @@ public interface DispatcherKafka {
   /** A read-committed consumer with {@code auto.offset.reset=none} and no group. The caller closes it. */
   Consumer<byte[], byte[]> consumer();
 
+  /** As {@link #consumer()}, but it reads what is not committed too. The caller closes it. */
+  Consumer<byte[], byte[]> uncommittedConsumer();
+
   /** Ids and partition counts of the fixed topics as they are now; missing ones are made. */
   Map<String, TopicFacts> topics();
 

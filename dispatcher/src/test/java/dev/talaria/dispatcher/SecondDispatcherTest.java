@@ -85,6 +85,11 @@ class SecondDispatcherTest {
     }
 
     @Override
+    public Consumer<byte[], byte[]> uncommittedConsumer() {
+      throw new IllegalStateException("nothing is read");
+    }
+
+    @Override
     public Map<String, TopicFacts> topics() {
       throw new IllegalStateException("no topic is looked at");
     }

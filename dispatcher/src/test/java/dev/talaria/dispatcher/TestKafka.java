@@ -50,6 +50,11 @@ final class TestKafka implements DispatcherKafka, AutoCloseable {
   }
 
   @Override
+  public Consumer<byte[], byte[]> uncommittedConsumer() {
+    return new KafkaConsumer<>(clients.uncommittedConsumer("uncommitted-reader"));
+  }
+
+  @Override
   public Map<String, TopicFacts> topics() {
     Map<String, Integer> partitions = new HashMap<>();
     topics.fixed().forEach(topic -> partitions.put(topic.name(), topic.partitions()));

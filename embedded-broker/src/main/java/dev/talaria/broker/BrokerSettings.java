@@ -51,10 +51,15 @@ public final class BrokerSettings {
     table.put("group.coordinator.threads", "1");
     table.put("group.coordinator.background.threads", "1");
     table.put("share.coordinator.threads", "1");
-    // The broker beats only to the controller in its own JVM. A session must outlast one missed
-    // beat.
+    // The broker beats only to the controller in its own JVM, and nobody could take over from it:
+    // to
+    // miss its beats (a suspended machine, a frozen container) must not take the partitions from
+    // it.
+    // Worse, a commit under way at that moment is never written to them (4.3.1), and its records
+    // are
+    // committed again with the next one. 24 days: an int's limit.
     table.put("broker.heartbeat.interval.ms", "5000");
-    table.put("broker.session.timeout.ms", "18000");
+    table.put("broker.session.timeout.ms", "2073600000");
     // How often the cleaner looks for something to compact; stock 15 s wakes it for nothing.
     table.put("log.cleaner.backoff.ms", "60000");
     // Heap: stock is 128 MiB for the cleaner's table of keys. 4 MiB holds 150,000 keys a round.

@@ -99,6 +99,11 @@ public final class ServiceKafka implements DispatcherKafka, LauncherKafka, AutoC
   }
 
   @Override
+  public Consumer<byte[], byte[]> uncommittedConsumer() {
+    return new KafkaConsumer<>(clients.uncommittedConsumer(numbered("uncommitted-reader")));
+  }
+
+  @Override
   public ShareConsumer<byte[], byte[]> shareConsumer(Lane lane, int mostRecords) {
     return new KafkaShareConsumer<>(
         clients.shareConsumer(numbered("offers"), topics.launchers(lane), mostRecords));

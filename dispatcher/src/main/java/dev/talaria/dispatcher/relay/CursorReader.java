@@ -76,6 +76,7 @@ public final class CursorReader {
     var partition = new TopicPartition(topics.transitions(), topics.partitionOf(board));
     var consumer = consumers.get();
     try {
+      consumer.assign(List.of(partition));
       return consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
     } finally {
       consumer.close(AT_ONCE);

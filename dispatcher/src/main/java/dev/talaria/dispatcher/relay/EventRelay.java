@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Copies a board's committed events to {@code transitions}, in id order, each exactly once as counted by read-committed
  * readers: the cursor moves in the same Kafka transaction. Any error but success closes the producer; a new one starts with
- * {@code initTransactions} and reads the cursor again, which alone settles a commit of unknown outcome (REVIEW R17).
+ * {@code initTransactions}, waits for what {@link HiddenRecords} names, and reads the cursor again, which alone settles a
+ * commit of unknown outcome (REVIEW R17).
  *
  * <p>Owns one thread and one read-only connection to the board.
  */
@@ -87,6 +88,9 @@ public final class EventRelay implements AutoCloseable {
     /** Reads cursors back. */
     CursorReader cursors();
 
+    /** Makes readable what a cursor may be hidden behind. */
+    HiddenRecords hidden();
+
     /** The id of the {@code transitions} topic as it is now; it is made if it is missing. */
     String transitionsTopicId();
   }
@@ -142,7 +146,8 @@ public final class EventRelay implements AutoCloseable {
     Producer<byte[], byte[]> producer = kafka.producer(key);
     try (Board board = boards.get()) {
       producer.initTransactions();
-      var position = verify(board);
+      boolean lost = kafka.hidden().reveal(key, producer);
+      var position = verify(board, lost);
       life.published(position.start().event());
       life.verified(position.known());
       verified = true;
@@ -258,7 +263,8 @@ public final class EventRelay implements AutoCloseable {
    */
   private record Position(RelayCursor start, long backfillUpTo, Optional<RelayCursor> known) {}
 
-  private Position verify(Board board) {
+  /** @param lost whether a transaction was taken back of which a part may be read all the same */
+  private Position verify(Board board, boolean lost) {
     String topicId = kafka.transitionsTopicId();
     Optional<RelayCursor> found = kafka.cursors().newest(key);
     long max = highestEvent(board);
@@ -291,16 +297,19 @@ public final class EventRelay implements AutoCloseable {
       return new Position(nothing(lineage, topicId), cursor.event(), found);
     }
     long end = kafka.cursors().end(key);
-    if (end < cursor.end()) {
+    boolean cut = end < cursor.end();
+    if (cut || lost) {
       long last = kafka.cursors().lastPublished(key, cursor.lineage());
       log.warn(
-          "Topic '{}' ends at {} although {} was accepted: board '{}' goes on from event {}, the last that is there.",
-          topics.transitions(),
-          end,
-          cursor.end(),
+          "Board '{}' goes on from event {}, the last that is on '{}'.",
           key,
-          last);
-      listener.topicReplaced(key);
+          last,
+          topics.transitions());
+      if (cut) {
+        log.warn(
+            "'{}' ends at {} although {} was accepted.", topics.transitions(), end, cursor.end());
+        listener.topicReplaced(key);
+      }
       var back = nothing(cursor.lineage(), topicId);
       return new Position(
           new RelayCursor(

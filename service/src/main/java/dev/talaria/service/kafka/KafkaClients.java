@@ -125,6 +125,15 @@ public final class KafkaClients {
     return fixedForConsumers(settings);
   }
 
+  /** As {@link #consumer}, for who looks at single records, whether they are committed or not. */
+  public Map<String, Object> uncommittedConsumer(String name) {
+    var settings = consumer(name);
+    // A fetch that waits for more to come is in the next one's way.
+    settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 10);
+    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
+    return settings;
+  }
+
   /**
    * For a launcher's offers: each record acknowledged by hand, and no more of them locked than asked for.
    *

@@ -33,6 +33,9 @@ class KafkaClientsTest {
     assertThat(clients.consumer("c"))
         .containsEntry("isolation.level", "read_committed")
         .containsEntry("auto.offset.reset", "none");
+    assertThat(clients.uncommittedConsumer("c"))
+        .containsEntry("isolation.level", "read_uncommitted")
+        .containsEntry("auto.offset.reset", "none");
   }
 
   @Test
