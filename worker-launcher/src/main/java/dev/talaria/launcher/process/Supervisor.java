@@ -13,12 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,7 +44,7 @@ public final class Supervisor implements AutoCloseable {
   private final InstantSource clock;
   private final SupervisorSettings settings;
   private final Forker forker;
-  private final WorkerTree tree;
+  private final WorkerStopper stopper;
   private final RunGroups groups;
   private final RunClock times;
   private final RunPreparation preparation;
@@ -58,10 +52,7 @@ public final class Supervisor implements AutoCloseable {
   private final @Nullable String bootId;
   private final Map<RunKey, LiveRun> live = new ConcurrentHashMap<>();
   private final RunEvents events = new RunEvents();
-  private final ScheduledThreadPoolExecutor loop =
-      new ScheduledThreadPoolExecutor(1, task -> new Thread(task, "supervisor"));
-  private final ExecutorService stoppers =
-      Executors.newCachedThreadPool(task -> new Thread(task, "worker-stopper"));
+  private final SupervisorLoop loop = new SupervisorLoop();
   private long ticks;
 
   public Supervisor(
@@ -89,7 +80,7 @@ public final class Supervisor implements AutoCloseable {
     this.clock = clock;
     this.listener = listener;
     this.inspector = new RunInspector(table, runs);
-    this.tree = new WorkerTree(table);
+    this.stopper = new WorkerStopper(table, settings.grace());
     this.bootId = table.bootId().orElse(null);
     this.groups = groups;
     this.times = new RunClock(runs.root(), bootId, System::nanoTime, clock);
@@ -101,8 +92,7 @@ public final class Supervisor implements AutoCloseable {
   /** Starts the forker and the loop. Call {@link #recover} next, before anything is spawned. */
   public void start() throws IOException {
     forker.start();
-    long period = settings.pollInterval().toMillis();
-    loop.scheduleWithFixedDelay(guarded(this::tick), period, period, TimeUnit.MILLISECONDS);
+    loop.every(settings.pollInterval(), this::tick);
   }
 
   /**
@@ -113,16 +103,8 @@ public final class Supervisor implements AutoCloseable {
    */
   public List<RunInspector.Found> recover() throws IOException {
     List<RunInspector.Found> found = inspector.scan(runs);
-    try {
-      loop.submit(guarded(() -> found.stream()
-              .filter(it -> !it.acknowledged())
-              .forEach(it -> recover(it.directory()))))
-          .get();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("A guarded task does not fail", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    loop.runAndWait(() ->
+        found.stream().filter(it -> !it.acknowledged()).forEach(it -> recover(it.directory())));
     Set<String> adopted = live.values().stream()
         .map(run -> run.directory.name())
         .collect(java.util.stream.Collectors.toSet());
@@ -174,7 +156,7 @@ public final class Supervisor implements AutoCloseable {
     if (found == null) {
       return false;
     }
-    onLoop(() -> stop(found, reason));
+    loop.run(() -> stop(found, reason));
     return true;
   }
 
@@ -187,15 +169,8 @@ public final class Supervisor implements AutoCloseable {
   @Override
   public void close() {
     forker.close();
-    loop.shutdown();
-    stoppers.shutdown();
-    try {
-      if (!loop.awaitTermination(2, TimeUnit.SECONDS)) {
-        log.warn("The supervisor was busy for 2 s while closing.");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    loop.close();
+    stopper.close();
     events.close();
     groups.close();
   }
@@ -414,25 +389,7 @@ public final class Supervisor implements AutoCloseable {
     run.wasSignalled = true;
     RunKey key = run.directory.run();
     events.submit(key, () -> listener.stopping(key, reason));
-    stoppers.execute(() -> {
-      List<Long> survivors = List.of();
-      try {
-        run.directory.mark(Marker.STOPPING, reason.name());
-      } catch (IOException e) {
-        log.warn(
-            "Cannot note that run {} is being stopped: {}",
-            key,
-            e.toString()); // a full disk saves no worker
-      }
-      try {
-        WorkerTree.Termination done = tree.terminate(worker, key, run.group(), settings.grace());
-        survivors = done.survivors();
-      } catch (IOException | RuntimeException e) { // whatever it is, its end must not go untold
-        log.error("Cannot stop the worker of run {} (pid {}).", key, worker.pid(), e);
-      }
-      List<Long> left = survivors;
-      onLoop(() -> terminated(run, left));
-    });
+    stopper.stop(run, worker, reason, survivors -> loop.run(() -> terminated(run, survivors)));
   }
 
   private void terminated(LiveRun run, List<Long> survivors) {
@@ -443,24 +400,6 @@ public final class Supervisor implements AutoCloseable {
       events.submit(run.directory.run(), () -> listener.survived(run.directory.run(), survivors));
     }
     deliver(run);
-  }
-
-  private void onLoop(Runnable task) {
-    try {
-      loop.execute(guarded(task));
-    } catch (RejectedExecutionException e) {
-      log.debug("Closing: the run directories keep what was not handled.");
-    }
-  }
-
-  private static Runnable guarded(Runnable task) {
-    return () -> {
-      try {
-        task.run();
-      } catch (RuntimeException e) {
-        log.error("The supervisor goes on after an error.", e);
-      }
-    };
   }
 
   /** Brings what the forker says onto the supervisor's thread. */
@@ -497,13 +436,13 @@ public final class Supervisor implements AutoCloseable {
 
     @Override
     public void restarted() {
-      onLoop(() -> live.values().stream()
+      loop.run(() -> live.values().stream()
           .filter(run -> !run.adopted && run.worker == null && !run.ended)
           .forEach(run -> forker.spawn(run.directory.name())));
     }
 
     private void withRun(String name, RunAction action) {
-      onLoop(() -> {
+      loop.run(() -> {
         Optional<LiveRun> run = runs.named(name).map(directory -> live.get(directory.run()));
         if (run.isEmpty()) {
           log.debug("The forker spoke of run {}, which is not under supervision.", name);
