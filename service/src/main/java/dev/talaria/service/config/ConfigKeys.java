@@ -243,7 +243,7 @@ public final class ConfigKeys {
       return name.startsWith("kanban.")
               || name.matches(".*\\b(MODEL|(env|env_files|profiles|labels)\\.NAME)$")
           ? null
-          : ConfigSource.envName(name);
+          : KnownKeys.variable(name);
     }
   }
 

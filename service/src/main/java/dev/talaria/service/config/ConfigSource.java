@@ -22,14 +22,11 @@ import java.util.function.Function;
  * problem, so that an operator hears of all of them at once. Not thread-safe.
  */
 final class ConfigSource {
-  private static final String ENV = "TALARIA_";
-
   private final Path home;
   private final YamlFile yaml;
   private final Map<String, String> environment;
   private final Map<String, String> flags;
-  private final Set<String> known = new TreeSet<>();
-  private final Set<String> open = new TreeSet<>();
+  private final KnownKeys keys = new KnownKeys();
   private final Map<String, Origin> origins = new TreeMap<>();
   private final List<String> problems = new ArrayList<>();
 
@@ -54,7 +51,7 @@ final class ConfigSource {
 
   /** What stands below this key was refused as a whole. */
   void passOver(String key) {
-    open.add(key);
+    keys.open(key);
   }
 
   void problem(String text) {
@@ -207,7 +204,7 @@ final class ConfigSource {
   }
 
   private List<JsonNode> elements(String key) {
-    open.add(key);
+    keys.open(key);
     var node = at(key);
     if (node.isMissingNode() || node.isNull()) {
       return List.of();
@@ -225,8 +222,8 @@ final class ConfigSource {
 
   /** A map whose names are free; from the file and, name by name, from flags. */
   Map<String, String> map(String key) {
-    known.add(key);
-    open.add(key);
+    keys.add(key);
+    keys.open(key);
     var values = new LinkedHashMap<String, String>();
     object(key).fields().forEachRemaining(entry -> {
       String inner = key + "." + entry.getKey();
@@ -255,7 +252,7 @@ final class ConfigSource {
 
   /** The names right below a key, in the file and in flags. */
   Set<String> below(String key) {
-    known.add(key);
+    keys.add(key);
     var names = new TreeSet<String>();
     object(key).fieldNames().forEachRemaining(names::add);
     for (var flag : flags.keySet()) {
@@ -273,10 +270,10 @@ final class ConfigSource {
    * @param nativeNames names that the receiver itself knows
    */
   Map<String, String> rest(String section, Set<String> nativeNames) {
-    open.add(section);
+    keys.open(section);
     var found = new TreeMap<String, Found>();
     flatten("", section, object(section), found);
-    var prefix = envName(section) + "_";
+    var prefix = KnownKeys.variable(section) + "_";
     environment.forEach((variable, value) -> {
       if (variable.startsWith(prefix)) {
         String name = nameOf(variable.substring(prefix.length()), nativeNames);
@@ -288,9 +285,7 @@ final class ConfigSource {
         found.put(name.substring(section.length() + 1), new Found(value, Origin.FLAG));
       }
     });
-    found
-        .keySet()
-        .removeIf(name -> known.stream().anyMatch(key -> same(key, section + "." + name)));
+    found.keySet().removeIf(name -> keys.containsAsVariable(section + "." + name));
     var values = new TreeMap<String, String>();
     found.forEach((name, value) -> {
       String base = withoutSuffix(name);
@@ -327,32 +322,15 @@ final class ConfigSource {
         : name;
   }
 
-  /** A variable's name tells dots from underscores no more. */
-  private static boolean same(String known, String key) {
-    return known.replace('_', '.').equals(key.replace('_', '.'));
-  }
-
   /** Notes every key of file, flags or environment that was not asked for. */
   void noteUnknown() {
     noteUnknown("", yaml.tree());
     for (var flag : new TreeSet<>(flags.keySet())) {
-      if (!isKnown(flag)) {
-        problem(unknown(flag, "the flags"));
+      if (!keys.contains(flag)) {
+        problem(keys.unknown(flag, "the flags"));
       }
     }
-    var variables = known.stream().map(ConfigSource::envName).toList();
-    var sections = known.stream().map(key -> key.split("\\.", 2)[0]).distinct().toList();
-    for (var name : new TreeSet<>(environment.keySet())) {
-      boolean ours = sections.stream().anyMatch(it -> name.startsWith(envName(it) + "_"));
-      boolean taken = variables.contains(name)
-          || open.stream().anyMatch(it -> !it.contains(".") && name.startsWith(envName(it)));
-      // other variables that begin like ours have their own readers, unless one is nearly a setting
-      var nearest = Nearest.to(name, variables, ours ? 8 : 2);
-      if (name.startsWith(ENV) && !taken && (ours || nearest.isPresent())) {
-        problem("Unknown variable '%s'%s"
-            .formatted(name, nearest.map(it -> "; did you mean '" + it + "'?").orElse(".")));
-      }
-    }
+    keys.unknownVariables(environment.keySet()).forEach(this::problem);
   }
 
   /** Notes every key of the file below a section that was not asked for. */
@@ -365,53 +343,21 @@ final class ConfigSource {
     while (fields.hasNext()) {
       var field = fields.next();
       var key = path.isEmpty() ? field.getKey() : path + "." + field.getKey();
-      if (field.getKey().contains(".") && !path.isEmpty() && !isOpen(key)) {
+      if (field.getKey().contains(".") && !path.isEmpty() && !keys.isOpen(key)) {
         problem("'%s' in %s stands below '%s'; expected each part on a line of its own."
             .formatted(field.getKey(), yaml.where(key), path));
-      } else if (!isKnown(key)) {
-        problem(unknown(key, yaml.where(key)));
+      } else if (!keys.contains(key)) {
+        problem(keys.unknown(key, yaml.where(key)));
       } else {
-        boolean section = !known.contains(key) && !isOpen(key);
-        if (section) {
-          object(
-              key); // a lone value in a section's place would hide all that was meant to be in it
+        if (keys.isSection(key)) {
+          // a lone value in a section's place would hide all that was meant to be in it
+          object(key);
         }
-        if (field.getValue().isObject() && !isOpen(key)) {
+        if (field.getValue().isObject() && !keys.isOpen(key)) {
           noteUnknown(key, field.getValue());
         }
       }
     }
-  }
-
-  private boolean isKnown(String key) {
-    return known.contains(key)
-        || isOpen(key)
-        || known.stream().anyMatch(other -> other.startsWith(key + "."));
-  }
-
-  private boolean isOpen(String key) {
-    return open.stream().anyMatch(it -> key.equals(it) || key.startsWith(it + "."));
-  }
-
-  private String unknown(String key, String where) {
-    // A key of the same section first, then sections, then any.
-    int dot = key.lastIndexOf('.');
-    var parent = dot < 0 ? "" : key.substring(0, dot + 1);
-    var siblings = known.stream()
-        .filter(it -> it.startsWith(parent))
-        .map(it -> parent + it.substring(parent.length()).split("\\.", 2)[0])
-        .distinct()
-        .toList();
-    var nearest = Nearest.to(key, siblings, 4)
-        .or(() -> sameName(key.substring(dot + 1)))
-        .or(() -> Nearest.to(key, known, key.length() / 2));
-    return "Unknown key '%s' in %s%s"
-        .formatted(key, where, nearest.map(it -> "; did you mean '" + it + "'?").orElse("."));
-  }
-
-  /** A key put into the wrong section. */
-  private Optional<String> sameName(String name) {
-    return known.stream().filter(it -> it.endsWith("." + name)).findFirst();
   }
 
   private Optional<Found> find(String key) {
@@ -427,11 +373,11 @@ final class ConfigSource {
   }
 
   private Optional<Found> outside(String key) {
-    known.add(key);
+    keys.add(key);
     if (flags.containsKey(key)) {
       return Optional.of(new Found(flags.getOrDefault(key, ""), Origin.FLAG));
     }
-    var variable = envName(key);
+    var variable = KnownKeys.variable(key);
     var value = environment.get(variable);
     return value == null
         ? Optional.empty()
@@ -482,11 +428,6 @@ final class ConfigSource {
             .ifPresent(text -> into.put(name, new Found(text, inFile(key))));
       }
     });
-  }
-
-  /** The variable of a key: {@code dispatch.claim_ttl} is {@code TALARIA_DISPATCH_CLAIM_TTL}. */
-  static String envName(String key) {
-    return ENV + key.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
   }
 
   private static Optional<Integer> integer(String text) {
