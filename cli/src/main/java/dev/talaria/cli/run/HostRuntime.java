@@ -1,15 +1,10 @@
 package dev.talaria.cli.run;
 
 import dev.talaria.board.BoardOptions;
-import dev.talaria.board.dispatch.Caps;
 import dev.talaria.board.home.BoardHome;
-import dev.talaria.board.home.ScratchRemoval;
 import dev.talaria.board.order.OrderFile;
-import dev.talaria.board.transition.ClaimTtl;
-import dev.talaria.board.transition.CrashGrace;
 import dev.talaria.broker.EmbeddedBroker;
 import dev.talaria.broker.EmbeddedBrokerConfig;
-import dev.talaria.cli.HostName;
 import dev.talaria.cli.Version;
 import dev.talaria.cli.dlq.DeadLetterWatch;
 import dev.talaria.cli.metrics.DispatcherMeter;
@@ -19,26 +14,20 @@ import dev.talaria.cli.metrics.ServiceMetrics;
 import dev.talaria.cli.remote.HostVerbs;
 import dev.talaria.cli.verb.Configuration;
 import dev.talaria.dispatcher.BoardFile;
-import dev.talaria.dispatcher.DispatchSettings;
 import dev.talaria.dispatcher.Dispatcher;
-import dev.talaria.dispatcher.duty.DutySettings;
 import dev.talaria.dispatcher.grant.SlotLedger.DirectLauncher;
 import dev.talaria.dispatcher.log.WorkerLogs;
 import dev.talaria.dispatcher.presence.LauncherDirectory;
 import dev.talaria.launcher.Launcher;
-import dev.talaria.launcher.LauncherSettings;
 import dev.talaria.launcher.claim.LaneSpec;
-import dev.talaria.launcher.detached.HostProcesses;
 import dev.talaria.launcher.lane.LaneProbe;
 import dev.talaria.launcher.lane.LaneWatch;
-import dev.talaria.launcher.lane.Places;
 import dev.talaria.launcher.lane.WorkerEnvironment;
 import dev.talaria.launcher.lane.Workspaces;
 import dev.talaria.launcher.presence.CopiedHome;
 import dev.talaria.launcher.presence.LauncherIdentity;
 import dev.talaria.launcher.process.ForkerTools;
 import dev.talaria.launcher.process.ProcessTable;
-import dev.talaria.launcher.process.SupervisorSettings;
 import dev.talaria.launcher.rundir.RunDirectories;
 import dev.talaria.protocol.id.Lane;
 import dev.talaria.protocol.id.LauncherKey;
@@ -46,12 +35,9 @@ import dev.talaria.protocol.message.StandingOrder;
 import dev.talaria.protocol.message.Wire;
 import dev.talaria.protocol.topic.TopicCatalogue;
 import dev.talaria.service.HostIdentity;
-import dev.talaria.service.LogRotation;
-import dev.talaria.service.config.DispatchConfig;
 import dev.talaria.service.config.HttpConfig;
+import dev.talaria.service.config.KafkaConfig;
 import dev.talaria.service.config.KanbanConfig;
-import dev.talaria.service.config.LauncherConfig;
-import dev.talaria.service.config.StreamsConfig;
 import dev.talaria.service.config.TalariaConfig;
 import dev.talaria.service.kafka.KafkaReporter;
 import dev.talaria.service.kafka.KafkaSeries;
@@ -64,7 +50,6 @@ import dev.talaria.service.metrics.MetricsEndpoint;
 import dev.talaria.service.metrics.Registries;
 import dev.talaria.streams.DecisionMeters;
 import dev.talaria.streams.TopologyService;
-import dev.talaria.streams.TopologySettings;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -109,7 +94,6 @@ public final class HostRuntime implements AutoCloseable {
   private final Path userHome;
   private final BoardOptions options;
   private final InstantSource clock;
-  private final String host;
   private final Wire wire = new Wire();
   private final CurrentRun currentRun = new CurrentRun();
   private final PrometheusMeterRegistry registry = Registries.of(currentRun);
@@ -117,7 +101,7 @@ public final class HostRuntime implements AutoCloseable {
   private final ServiceMetrics metrics = new ServiceMetrics(meters, currentRun);
   private final Map<String, Object> reporting = KafkaReporter.settings(new KafkaSeries(meters));
   private final HealthChecks checks = new HealthChecks();
-  private TalariaConfig config;
+  private HostSettings settings;
   private @Nullable EmbeddedBroker broker;
   private @Nullable ServiceKafka kafka;
   private @Nullable TopicCatalogue topics;
@@ -141,23 +125,23 @@ public final class HostRuntime implements AutoCloseable {
       Path userHome,
       BoardOptions options,
       InstantSource clock) {
-    this.config = config;
     this.home = home;
     this.environment = environment;
     this.userHome = userHome;
     this.options = options;
     this.clock = clock;
-    this.host = new HostIdentity(home.root()).resolve(config.fleet().host());
+    String host = new HostIdentity(home.root()).resolve(config.fleet().host());
+    this.settings = new HostSettings(config, home, environment, host);
     check(STARTING, () -> Health.notReady("not all is started yet"));
     meters.gauge(HostMeter.BUILD, () -> 1, Version.current(), Runtime.version().toString());
   }
 
   public String host() {
-    return host;
+    return settings.host();
   }
 
   public TalariaConfig config() {
-    return config;
+    return settings.config();
   }
 
   public TopicCatalogue topics() {
@@ -168,25 +152,22 @@ public final class HostRuntime implements AutoCloseable {
     return required(kafka, "Kafka");
   }
 
-  private Path talaria() {
-    return home.root().resolve("talaria");
-  }
-
   /** Starts the embedded broker where no cluster is configured, then the clients. */
   public void startKafka() throws IOException {
-    Path directory = talaria().resolve("kafka");
-    if (config.kafka().embedded()) {
+    Path directory = settings.talaria().resolve("kafka");
+    KafkaConfig configured = config().kafka();
+    if (configured.embedded()) {
       EmbeddedBroker started = new EmbeddedBroker(EmbeddedBrokerConfig.in(directory)
-          .withPort(config.kafka().embeddedPort())
+          .withPort(configured.embeddedPort())
           .withOnFailure(this::brokerFailed));
       started.start();
       broker = started;
-      config = config.withKafkaAt(started.bootstrapServers());
+      settings = settings.withKafkaAt(started.bootstrapServers());
       // other processes of this host find it here
       Files.writeString(directory.resolve("bootstrap"), started.bootstrapServers() + "\n");
     }
-    topics = new TopicCatalogue(config.kafka().prefix(), config.kafka().partitions());
-    kafka = new ServiceKafka(config.kafka(), topics(), host, "talaria", reporting);
+    topics = new TopicCatalogue(configured.prefix(), configured.partitions());
+    kafka = new ServiceKafka(config().kafka(), topics(), host(), "talaria", reporting);
   }
 
   /** Readiness, for {@code /health} and as a gauge. */
@@ -217,7 +198,8 @@ public final class HostRuntime implements AutoCloseable {
         if (!isPassing(e.getCause())) {
           throw e;
         }
-        log.warn("Kafka at {} does not answer yet: {}", config.kafka().bootstrap(), e.getMessage());
+        log.warn(
+            "Kafka at {} does not answer yet: {}", config().kafka().bootstrap(), e.getMessage());
       }
       Thread.sleep(ASK_AGAIN.toMillis());
     }
@@ -229,7 +211,7 @@ public final class HostRuntime implements AutoCloseable {
 
   /** The lanes that this host's launcher would serve. */
   public List<LaneSpec> lanes() {
-    return new Lanes(home.root(), environment).of(config.launcher());
+    return new Lanes(home.root(), environment).of(config().launcher());
   }
 
   /**
@@ -238,34 +220,21 @@ public final class HostRuntime implements AutoCloseable {
    * @throws IllegalStateException when a launcher of this name runs already
    */
   public LauncherIdentity takeLauncherIdentity() throws IOException {
-    var key = new LauncherKey(host, config.launcher().name());
-    LauncherIdentity.Held held = LauncherIdentity.take(talaria(), key, clock);
+    var key = new LauncherKey(host(), config().launcher().name());
+    LauncherIdentity.Held held = LauncherIdentity.take(settings.talaria(), key, clock);
     identity = held;
     if (held.copied()) {
-      CopiedHome.setAside(talaria().resolve("runs"), held.identity().incarnation());
+      CopiedHome.setAside(settings.runs(), held.identity().incarnation());
     }
     return held.identity();
   }
 
   /** Starts the dispatcher; with {@code direct}, it grants to this JVM's launcher without offers. */
   public void startDispatcher(List<BoardFile> boards, @Nullable List<LaneSpec> direct) {
-    DispatchConfig dispatch = config.dispatch();
-    var settings = new DispatchSettings(
-        host,
-        HostName.system(),
-        claimTtl(dispatch),
-        dispatch.decisionWait(),
-        dispatch.lostAfter(),
-        dispatch.waitForReturn(),
-        dispatch.offerWindow(),
-        dispatch.runCeilingPerDay(),
-        dispatch.autoRecoverLimit(),
-        config.policy().retryPolicy(),
-        Version.current(),
-        duties());
-    DirectLauncher target = direct == null ? null : directLauncher(direct);
+    DirectLauncher target =
+        direct == null ? null : settings.direct(ownIdentity(), direct, watch(direct)::serves);
     Dispatcher started = new Dispatcher(
-        settings,
+        settings.dispatcher(),
         boards,
         options,
         kafka(),
@@ -304,21 +273,20 @@ public final class HostRuntime implements AutoCloseable {
 
   /** Makes logs of workers on other hosts readable here. */
   private void startWorkerLogs(List<BoardFile> boards) {
-    KanbanConfig kanban = config.kanban();
     workerLogs = new WorkerLogs(
         kafka(),
         topics(),
         wire,
         boards,
-        talaria().resolve("worker-logs"),
-        new LogRotation(kanban.workerLogRotateBytes(), kanban.workerLogBackupCount()));
+        settings.talaria().resolve("worker-logs"),
+        settings.workerLogs());
     workerLogs.start(clock.instant());
   }
 
   /** Divides the ideas of the boards that are dispatched; nothing to do without a command that asks a model. */
   public void startAutoDecompose(List<BoardFile> boards, Configuration configuration) {
-    KanbanConfig kanban = config.kanban();
-    if (kanban.autoDecompose() && !config.triage().command().isEmpty()) {
+    KanbanConfig kanban = config().kanban();
+    if (kanban.autoDecompose() && !config().triage().command().isEmpty()) {
       AutoDecompose started = new AutoDecompose(
           boards.stream().filter(BoardFile::grants).toList(),
           options,
@@ -328,24 +296,6 @@ public final class HostRuntime implements AutoCloseable {
       started.start(IDEAS_WAIT);
       ideas = started;
     }
-  }
-
-  /** hermes's variable, where it is set, beats our own setting: it is what workers of hermes reckon with. */
-  private Duration claimTtl(DispatchConfig dispatch) {
-    long seconds = ClaimTtl.of(environment);
-    return seconds == ClaimTtl.DEFAULT_SECONDS ? dispatch.claimTtl() : Duration.ofSeconds(seconds);
-  }
-
-  private DutySettings duties() {
-    KanbanConfig kanban = config.kanban();
-    return new DutySettings(
-        new Caps(kanban.maxSpawn(), kanban.maxInProgress(), kanban.maxInProgressPerProfile()),
-        kanban.defaultAssignee(),
-        home::profileExists,
-        CrashGrace.of(environment),
-        kanban.staleTimeout().toSeconds(),
-        file -> HostProcesses.of(file.key(), talaria(), file.logs(), ProcessTable.ofThisHost()),
-        ScratchRemoval.of(home));
   }
 
   /** Tries the lanes' commands, the first time that it is asked for. */
@@ -364,22 +314,8 @@ public final class HostRuntime implements AutoCloseable {
     return watching;
   }
 
-  private DirectLauncher directLauncher(List<LaneSpec> lanes) {
-    LauncherIdentity own = required(identity, "the launcher's identity").identity();
-    int slots = config.launcher().slots();
-    Map<Lane, Integer> laneSlots = new HashMap<>();
-    for (LaneSpec lane : lanes) {
-      Integer bound = lane.slots();
-      laneSlots.put(lane.lane(), bound == null ? slots : bound);
-    }
-    return new DirectLauncher(
-        own.key(),
-        own.incarnation(),
-        own.instance(),
-        slots,
-        laneSlots,
-        watch(lanes)::serves,
-        config.launcher().labels());
+  private LauncherIdentity ownIdentity() {
+    return required(identity, "the launcher's identity").identity();
   }
 
   /** Starts the topology; it stays a member of its group when it stops, since it is to start again. */
@@ -393,18 +329,9 @@ public final class HostRuntime implements AutoCloseable {
    * @param leaves whether it leaves its group when it stops, so that others take its work over at once
    */
   public void startTopology(boolean leaves) {
-    String bootstrap = required(config.kafka().bootstrap(), "kafka.bootstrap");
-    StreamsConfig streams = config.streams();
-    TopologySettings settings = TopologySettings.of(bootstrap, topics(), host, talaria())
-        .withInstance(streams.name())
-        .withCopies(config.kafka().replication(), streams.standbys())
-        .withKafka(config.kafka().properties());
-    String directory = streams.stateDirectory();
-    if (directory != null) {
-      settings = settings.withStateDirectory(home.root().resolve(directory));
-    }
-    TopologyService started =
-        new TopologyService(settings, wire, new DecisionMeters(meters), clock, reporting);
+    String bootstrap = required(config().kafka().bootstrap(), "kafka.bootstrap");
+    TopologyService started = new TopologyService(
+        settings.topology(bootstrap, topics()), wire, new DecisionMeters(meters), clock, reporting);
     started.start();
     topology = started;
     topologyLeaves = leaves;
@@ -414,40 +341,19 @@ public final class HostRuntime implements AutoCloseable {
             started.isReady() ? Health.ready("running") : Health.notReady("is " + started.state()));
   }
 
-  private Path runs() {
-    return talaria().resolve("runs");
-  }
-
   /** Whether an earlier launcher left runs that have to be looked after, or whose end was not reported. */
   public boolean hasRunsToTakeUp() throws IOException {
-    return RunDirectories.open(runs()).list().stream().anyMatch(run -> !run.acknowledged());
+    return RunDirectories.open(settings.runs()).list().stream()
+        .anyMatch(run -> !run.acknowledged());
   }
 
   /** Starts the launcher. */
   public Launcher startLauncher(List<LaneSpec> lanes, boolean takesOffers) throws IOException {
-    LauncherConfig launch = config.launcher();
+    int slots = config().launcher().slots();
     lanes.forEach(lane -> metrics.serves(lane.lane()));
-    var supervision = new SupervisorSettings(
-        launch.killGrace(),
-        SupervisorSettings.DEFAULT.pollInterval(),
-        SupervisorSettings.DEFAULT.startPatience(),
-        SupervisorSettings.DEFAULT.tailBytes());
-    var settings = new LauncherSettings(
-        runs(),
-        launch.slots(),
-        takesOffers,
-        launch.runRetention(),
-        1_000,
-        config.kanban().workerLogRotateBytes(),
-        config.kanban().workerLogBackupCount(),
-        supervision,
-        launch.backWithin(),
-        Version.current(),
-        launch.labels(),
-        new Places(launch.places().stream().map(Path::of).toList()));
     Launcher started = new Launcher(
-        settings,
-        required(identity, "the launcher's identity").identity(),
+        settings.launcher(takesOffers),
+        ownIdentity(),
         lanes,
         watch(lanes),
         new Workspaces(
@@ -473,7 +379,7 @@ public final class HostRuntime implements AutoCloseable {
     launcher = started;
     keepOrders();
     meters.gauge(LauncherMeter.SLOTS, started::freeSlots, "free");
-    meters.gauge(LauncherMeter.SLOTS, () -> launch.slots() - started.freeSlots(), "busy");
+    meters.gauge(LauncherMeter.SLOTS, () -> slots - started.freeSlots(), "busy");
     meters.gauge(LauncherMeter.REPORTS_PENDING, started::pendingReports);
     check(
         "launcher",
@@ -487,7 +393,7 @@ public final class HostRuntime implements AutoCloseable {
   /** Keeps the orders of this host and of the fleet in step, for whichever services run here. */
   private void keepOrders() {
     if (orders == null) {
-      var keeper = new OrderKeeper(new OrderFile(talaria()), kafka(), topics(), wire);
+      var keeper = new OrderKeeper(new OrderFile(settings.talaria()), kafka(), topics(), wire);
       keeper.start();
       orders = keeper;
       for (StandingOrder.Scope scope : StandingOrder.Scope.values()) {
@@ -545,7 +451,7 @@ public final class HostRuntime implements AutoCloseable {
 
   /** Waits as long as it may help: with Kafka away nobody settles anything, and the run directories keep it. */
   private boolean stopped(Launcher running, @Nullable Dispatcher granting) {
-    boolean settled = running.stopWorkers(config.launcher().killGrace().plus(REPORTS_ARRIVE));
+    boolean settled = running.stopWorkers(config().launcher().killGrace().plus(REPORTS_ARRIVE));
     long until = System.nanoTime() + WORKERS_END.toNanos();
     while (!settled && System.nanoTime() < until && (granting == null || granting.hearsKafka())) {
       settled = running.awaitSettled(REPORTS_ARRIVE);
