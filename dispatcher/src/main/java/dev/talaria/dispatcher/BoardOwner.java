@@ -5,8 +5,6 @@ import dev.talaria.board.BoardStoreException;
 import dev.talaria.board.DamagedBoardException;
 import dev.talaria.board.Tx;
 import dev.talaria.board.dispatch.Inbox;
-import dev.talaria.board.event.EventLog;
-import dev.talaria.board.schema.BoardFacts;
 import dev.talaria.dispatcher.apply.Turn;
 import dev.talaria.dispatcher.duty.HostWatch;
 import dev.talaria.dispatcher.grant.LocalGrants;
@@ -21,8 +19,6 @@ import dev.talaria.protocol.message.BoardCommand.Claim;
 import dev.talaria.protocol.message.Incident;
 import dev.talaria.protocol.message.Presence.LauncherBeat;
 import dev.talaria.protocol.message.RelayCursor;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,14 +47,10 @@ final class BoardOwner
   private static final Duration TICK = Duration.ofSeconds(1);
   private static final long LOOK_AFTER_NANOS = Duration.ofSeconds(5).toNanos();
   private static final long TIDY_NANOS = Duration.ofSeconds(60).toNanos();
-  private static final long CHECKPOINT_NANOS = Duration.ofSeconds(1).toNanos();
   private static final int MOST_AT_ONCE = 2_000;
 
-  /** Ids that a former file may have handed out after its cursor was last written. */
-  private static final long SEQUENCE_MARGIN = 1_000;
-
   private final BoardFile file;
-  private final Supplier<Board> boards;
+  private final OwnedFile connection;
   private final BoardWork work;
   private final @Nullable SlotLedger direct;
   private final Replies replies;
@@ -66,9 +58,8 @@ final class BoardOwner
   private final OwnerListener listener;
   private final BoardCheck check;
   private final BlockingQueue<Event> queue = new LinkedBlockingQueue<>();
+  private final Publication publication = new Publication();
   private final Thread thread;
-  private @Nullable Board board;
-  private @Nullable Object inode;
   private boolean verified;
 
   /** The file was replaced: what was read from the former one's offsets on leaves a gap in this one. */
@@ -76,17 +67,10 @@ final class BoardOwner
 
   private long lastLookAfter;
   private long lastTidy;
-  private long lastCheckpoint;
-  private long dataVersion = -1;
   private long lastTurn;
 
   /** Since when, in epoch milliseconds, what this turn finds has been there, as far as the file's watch tells. */
   private long changed;
-
-  private boolean committed;
-
-  /** What the relay has published; negative until it has said so. */
-  private volatile long published = -1;
 
   private volatile boolean stopping;
   private volatile boolean stoodDown;
@@ -101,7 +85,7 @@ final class BoardOwner
       Offers offers,
       OwnerListener listener) {
     this.file = file;
-    this.boards = boards;
+    this.connection = new OwnedFile(file, boards);
     this.work = work;
     this.direct = direct;
     this.replies = replies;
@@ -214,33 +198,18 @@ final class BoardOwner
 
   @Override
   public long lineage() {
-    return call(current -> current.read(BoardOwner::lineageOf));
+    return call(current -> current.read(Publication::lineage));
   }
 
   @Override
   public long startNextLineage(RelayCursor recorded) {
-    return call(current -> current.write(tx -> {
-      long lineage = Math.max(lineageOf(tx), recorded.lineage()) + 1;
-      EventLog.raiseSequences(
-          tx,
-          new EventLog.MaxIds(
-              recorded.event() + SEQUENCE_MARGIN,
-              recorded.run() + SEQUENCE_MARGIN,
-              recorded.comment() + SEQUENCE_MARGIN));
-      BoardFacts.put(tx, BoardFacts.LINEAGE, Long.toString(lineage));
-      BoardFacts.put(tx, BoardFacts.PUBLISHED, "0");
-      return lineage;
-    }));
-  }
-
-  private static long lineageOf(Tx tx) {
-    return BoardFacts.get(tx, BoardFacts.LINEAGE).map(Long::parseLong).orElse(1L);
+    return call(current -> current.write(tx -> Publication.startNextLineage(tx, recorded)));
   }
 
   @Override
   public void verified(Optional<RelayCursor> cursor) {
     call(current -> {
-      current.change(this::notePublished);
+      current.change(publication::note);
       verified = true;
       return true;
     });
@@ -249,21 +218,7 @@ final class BoardOwner
 
   @Override
   public void published(long event) {
-    published = event;
-  }
-
-  private long publishedAsOf(Tx tx) {
-    long event = published;
-    return event >= 0
-        ? event
-        : BoardFacts.get(tx, BoardFacts.PUBLISHED).map(Long::parseLong).orElse(0L);
-  }
-
-  private void notePublished(Tx tx) {
-    long event = published;
-    if (event >= 0) {
-      BoardFacts.put(tx, BoardFacts.PUBLISHED, Long.toString(event));
-    }
+    publication.reached(event);
   }
 
   private <T extends @Nullable Object> T call(Function<Board, T> function) {
@@ -296,7 +251,7 @@ final class BoardOwner
         }
         queue.drainTo(pending, MOST_AT_ONCE);
         turn(pending);
-        checkpointNowAndThen();
+        connection.checkpointNowAndThen();
         pending.clear();
       } catch (RuntimeException e) {
         if (e instanceof DamagedBoardException) {
@@ -321,27 +276,12 @@ final class BoardOwner
     }
   }
 
-  private void checkpointNowAndThen() {
-    Board current = board;
-    long now = System.nanoTime();
-    if (current == null || !committed) {
-      return;
-    }
-    if (now - lastCheckpoint > CHECKPOINT_NANOS) {
-      current.checkpoint();
-      lastCheckpoint = now;
-      committed = false;
-    } else {
-      current.checkpointIfGathered();
-    }
-  }
-
   private void turn(List<Event> events) {
     Board current = reopenedIfReplacedFor(events);
     long now = System.nanoTime();
     work.host().noteTurn(now, current.options().clock().millis());
     boolean echo = !events.isEmpty() && events.stream().allMatch(FileChanged.class::isInstance);
-    if (!committedByOthers(current) && echo && now - lastTurn < TICK.toNanos()) {
+    if (!connection.othersCommitted(current) && echo && now - lastTurn < TICK.toNanos()) {
       return; // only what this owner has committed itself
     }
     lastTurn = now;
@@ -389,13 +329,6 @@ final class BoardOwner
   }
 
   /** Who waits for an answer is told at once that the file cannot be used; everything else is kept. */
-  private boolean committedByOthers(Board current) {
-    long version = current.dataVersion();
-    boolean changed = version != dataVersion;
-    dataVersion = version;
-    return changed;
-  }
-
   private Board reopenedIfReplacedFor(List<Event> events) {
     try {
       return reopenedIfReplaced();
@@ -445,7 +378,7 @@ final class BoardOwner
         }
         if (tidy) {
           work.tidy(tx);
-          notePublished(tx);
+          publication.note(tx);
           check.tidy(tx);
         }
         work.doChores(tx, mayGrant);
@@ -484,7 +417,7 @@ final class BoardOwner
         if (verified) {
           work.tellWhatWaits(tx);
         }
-        work.tellHowItStands(tx, publishedAsOf(tx));
+        work.tellHowItStands(tx, publication.lastEvent(tx));
         return true;
       });
     } catch (DamagedBoardException e) {
@@ -510,7 +443,7 @@ final class BoardOwner
   }
 
   private void afterCommit(Turn turn) {
-    committed = true;
+    connection.committed();
     work.elsewhere().note(turn);
     LocalGrants local = work.local();
     boolean freed = local != null && local.passesOn();
@@ -541,36 +474,27 @@ final class BoardOwner
   }
 
   private Board reopenedIfReplaced() {
-    Board current = board;
-    Object onDisk = inodeOf(file.db());
-    if (current != null && java.util.Objects.equals(onDisk, inode)) {
+    Board current = connection.board();
+    if (current == null) {
+      return openBoard();
+    }
+    if (!connection.isReplaced()) {
       return current;
     }
-    if (current != null && onDisk == null) {
-      throw new BoardStoreException(
-          "the file '%s' is not there; nothing is written until it is back".formatted(file.db()));
-    }
-    if (current != null) {
-      log.warn("The file of board '{}' was replaced; it is opened again and checked.", file.key());
-      verified = false;
-      published = -1; // the relay says anew how far this file is published
-      awaitingSeek = true;
-      closeQuietly(current);
-      check.replaced();
-      work.mirrors().startOver();
-      board = null;
-      current = openBoard();
-      listener.fileReplaced();
-      return current;
-    }
-    return openBoard();
+    log.warn("The file of board '{}' was replaced; it is opened again and checked.", file.key());
+    verified = false;
+    publication.startOver();
+    awaitingSeek = true;
+    connection.abandon();
+    check.replaced();
+    work.mirrors().startOver();
+    Board opened = openBoard();
+    listener.fileReplaced();
+    return opened;
   }
 
   private Board openBoard() {
-    Board opened = boards.get();
-    opened.checkpointByHand();
-    board = opened;
-    inode = inodeOf(file.db());
+    Board opened = connection.open();
     if (direct != null) {
       opened.read(tx -> {
         work.occupySlots(tx, direct);
@@ -578,23 +502,6 @@ final class BoardOwner
       });
     }
     return opened;
-  }
-
-  private static @Nullable Object inodeOf(Path path) {
-    try {
-      return Files.readAttributes(path, java.nio.file.attribute.BasicFileAttributes.class)
-          .fileKey();
-    } catch (java.io.IOException e) {
-      return null;
-    }
-  }
-
-  private void closeQuietly(Board old) {
-    try {
-      old.close();
-    } catch (BoardStoreException e) {
-      log.debug("closing the replaced file of board '{}': {}", file.key(), e.getMessage());
-    }
   }
 
   private void pause() {
@@ -614,7 +521,7 @@ final class BoardOwner
       try {
         call(current -> current.write(tx -> {
           work.decideAll(tx);
-          notePublished(tx);
+          publication.note(tx);
           work.noteStopped(tx);
           check.stopped(tx);
           return true;
@@ -636,10 +543,6 @@ final class BoardOwner
 
   /** Ends the connection; the relay must have stopped before. */
   void closeBoard() {
-    Board current = board;
-    if (current != null) {
-      current.close();
-      board = null;
-    }
+    connection.close();
   }
 }
