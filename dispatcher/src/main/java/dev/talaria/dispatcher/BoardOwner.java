@@ -475,33 +475,39 @@ final class BoardOwner
 
   private Board reopenedIfReplaced() {
     Board current = connection.board();
-    if (current == null) {
-      return openBoard();
+    if (current != null) {
+      if (!connection.isReplaced()) {
+        return current;
+      }
+      log.warn("The file of board '{}' was replaced; it is opened again and checked.", file.key());
+      verified = false;
+      publication.startOver();
+      awaitingSeek = true;
+      connection.abandon();
+      work.mirrors().startOver();
     }
-    if (!connection.isReplaced()) {
-      return current;
-    }
-    log.warn("The file of board '{}' was replaced; it is opened again and checked.", file.key());
-    verified = false;
-    publication.startOver();
-    awaitingSeek = true;
-    connection.abandon();
-    check.replaced();
-    work.mirrors().startOver();
+    // a file that is still being copied cannot be opened: then a later turn comes here without a
+    // board
     Board opened = openBoard();
+    check.replaced();
     listener.fileReplaced();
     return opened;
   }
 
   private Board openBoard() {
     Board opened = connection.open();
-    if (direct != null) {
-      opened.read(tx -> {
-        work.occupySlots(tx, direct);
-        return true;
-      });
+    try {
+      if (direct != null) {
+        opened.read(tx -> {
+          work.occupySlots(tx, direct);
+          return true;
+        });
+      }
+      return opened;
+    } catch (RuntimeException e) { // whatever it is, what was opened by halves is opened again
+      connection.abandon();
+      throw e;
     }
-    return opened;
   }
 
   private void pause() {

@@ -116,4 +116,23 @@ class RestoreBoardIT {
     assertGoesOn(host, formerRuns);
     assertThat(host.terminate()).isZero();
   }
+
+  @Test
+  void shouldGoOnWhenTheFileCouldNotBeOpenedAtFirst(JavaProcesses processes) throws Exception {
+    var host = new FaultHost(processes, root).start();
+    work(host, 4);
+    Path copy = root.resolve("copy.db");
+    copy(host, copy);
+    work(host, 6);
+    long formerRuns = host.<Long>read(tx -> EventLog.sequences(tx).runs());
+
+    Path begun = Files.writeString(root.resolve("begun.db"), "the beginning of a copy");
+    restore(host, begun);
+    host.up().awaitLine("tried again: Cannot open board", LIMIT);
+    restore(host, copy);
+
+    host.up().awaitLine("is not the file that was published last", LIMIT);
+    assertGoesOn(host, formerRuns);
+    assertThat(host.terminate()).isZero();
+  }
 }
