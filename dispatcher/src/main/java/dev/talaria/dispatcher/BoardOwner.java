@@ -285,6 +285,7 @@ final class BoardOwner
       return; // only what this owner has committed itself
     }
     lastTurn = now;
+    dropUnsought(events);
     changed = current.options().clock().millis() - sinceFirstChange(events, now).toMillis();
     List<BoardInput> records = new ArrayList<>();
     List<LauncherBeat> beats = new ArrayList<>();
@@ -292,11 +293,7 @@ final class BoardOwner
     List<Call<?>> calls = new ArrayList<>();
     for (Event event : events) {
       if (event instanceof Inputs inputs) {
-        if (!awaitingSeek) {
-          records.addAll(inputs.records());
-        }
-      } else if (event instanceof Sought) {
-        awaitingSeek = false;
+        records.addAll(inputs.records());
       } else if (event instanceof Beat beat) {
         beats.add(beat.beat());
       } else if (event instanceof Afterwards afterwards) {
@@ -316,6 +313,18 @@ final class BoardOwner
       work.catchUp(current); // before what it lets go is granted
     }
     act(current, records, beats, deeds, lookAfter, tidy, now);
+  }
+
+  /** Lets go of what was read before the seek, and for good: a turn that fails is tried again with the same events. */
+  private void dropUnsought(List<Event> events) {
+    if (awaitingSeek) {
+      int before = 0;
+      while (before < events.size() && !(events.get(before) instanceof Sought)) {
+        before++;
+      }
+      awaitingSeek = before == events.size();
+      events.subList(0, before).removeIf(Inputs.class::isInstance);
+    }
   }
 
   private static Duration sinceFirstChange(List<Event> events, long now) {
