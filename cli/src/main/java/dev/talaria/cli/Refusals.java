@@ -1,6 +1,7 @@
 package dev.talaria.cli;
 
 import java.util.List;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
@@ -8,6 +9,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Arguments that cannot be understood, in one or two sentences. */
 final class Refusals {
+  private static final Pattern NO_NUMBER = Pattern.compile(
+      "Invalid value for option '(-[^']*)'[^:]*: '(.*)' is not an? (?:int|long)", Pattern.DOTALL);
+
   private Refusals() {}
 
   static String of(ParameterException e) {
@@ -15,7 +19,9 @@ final class Refusals {
         && !unmatched.getUnmatched().isEmpty()) {
       return unmatched(unmatched);
     }
-    String message = String.valueOf(e.getMessage());
+    String message = NO_NUMBER
+        .matcher(String.valueOf(e.getMessage()))
+        .replaceFirst("$1 is '$2'; expected a whole number");
     if (e instanceof MissingParameterException missing && !missing.getMissing().isEmpty()) {
       message = message.replace("Missing required parameter", "Missing");
       List<String> unmatched = missing.getCommandLine().getUnmatchedArguments();
@@ -41,6 +47,16 @@ final class Refusals {
     if (!root && first.startsWith("--board")) {
       return "--board goes before the verb: 'talaria --board NAME %s ...'."
           .formatted(at.getCommandName());
+    }
+    List<String> owners = at.getSubcommands().values().stream()
+        .map(CommandLine::getCommandSpec)
+        .filter(member -> member.findOption(first.split("=", 2)[0]) != null)
+        .map(member -> member.qualifiedName())
+        .distinct()
+        .toList();
+    if (!root && !owners.isEmpty()) {
+      return "'%s' is not an option of '%s', but of %s."
+          .formatted(first, at.getCommandSpec().qualifiedName(), quoted(owners));
     }
     if (first.startsWith("-")) {
       return "'%s' is not an option of '%s'. A text that begins with a dash goes after '--'."

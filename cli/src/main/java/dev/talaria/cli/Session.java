@@ -8,6 +8,7 @@ import dev.talaria.board.home.BoardLocation;
 import dev.talaria.protocol.id.BoardKey;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,14 @@ public final class Session {
 
   public Surroundings surroundings() {
     return surroundings;
+  }
+
+  /**
+   * Waits, between two looks of a verb that goes on; false when it is to end: somebody ended it, or nobody reads its output
+   * any more.
+   */
+  public boolean pause(Duration duration) {
+    return !out().checkError() && surroundings.pauses().pause(duration);
   }
 
   public PrintWriter out() {

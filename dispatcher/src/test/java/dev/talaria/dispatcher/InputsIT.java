@@ -113,6 +113,11 @@ class InputsIT {
     RunKey run = it.grantOne("c1");
     it.send(new Started(run + "/started", BETA, run, 77, 1));
     until("it has started", () -> it.task(task).workerPid() != null);
+    assertThat(it.events(task, "spawned"))
+        .as("which launcher has it is known from its start on")
+        .singleElement()
+        .satisfies(event -> assertThat(event.payload())
+            .isEqualTo("{\"pid\":77,\"launcher\":\"%s\"}".formatted(BETA)));
     it.write(tx -> Reclaims.reclaim(tx, task, "stuck", Termination.none(77L, false)));
 
     it.send(claim("c2", BETA, 1));

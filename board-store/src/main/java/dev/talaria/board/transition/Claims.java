@@ -170,13 +170,21 @@ public final class Claims {
 
   /** Records the worker's process id on the task and its run, whatever its status. */
   public static void setWorkerPid(Tx tx, String taskId, long pid) {
+    setWorkerPid(tx, taskId, pid, null);
+  }
+
+  /**
+   * The same for a run that a launcher has.
+   *
+   * @param launcher its key, which the claim does not tell; null for a worker of this host's own dispatch
+   */
+  public static void setWorkerPid(Tx tx, String taskId, long pid, @Nullable String launcher) {
     tx.update(PID_TASK, pid, taskId);
     tx.update(PID_RUN, pid, taskId);
-    Events.append(
-        tx,
-        taskId,
-        Runs.current(tx, taskId),
-        EventKind.SPAWNED,
-        BoardJson.object().put("pid", pid));
+    ObjectNode payload = BoardJson.object().put("pid", pid);
+    if (launcher != null) {
+      payload.put("launcher", launcher);
+    }
+    Events.append(tx, taskId, Runs.current(tx, taskId), EventKind.SPAWNED, payload);
   }
 }

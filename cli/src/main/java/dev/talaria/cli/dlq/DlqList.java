@@ -7,7 +7,7 @@ import dev.talaria.cli.Exit;
 import dev.talaria.cli.Session;
 import dev.talaria.cli.text.JsonOut;
 import dev.talaria.cli.text.Table;
-import dev.talaria.cli.verb.Spans;
+import dev.talaria.cli.verb.Moments;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +27,8 @@ final class DlqList extends DlqMember {
   @Option(
       names = "--since",
       paramLabel = "TIME",
-      description = "Only what was put aside within this time, such as 24h.")
+      description =
+          "Only what was put aside since then: 24h (ago), 2026-03-01T18:30 or epoch seconds.")
   private @Nullable String since;
 
   @Option(names = "--topic", paramLabel = "TOPIC", description = "Only what came from this topic.")
@@ -48,9 +49,8 @@ final class DlqList extends DlqMember {
 
   @Override
   void check() {
-    if (since != null) {
-      Spans.seconds("--since", since);
-    }
+    LetterChoice.refuseBlank("--topic", topic);
+    sinceMillis();
   }
 
   @Override
@@ -60,10 +60,7 @@ final class DlqList extends DlqMember {
     if (json) {
       say(JsonOut.indented(json(known, shown)));
     } else if (shown.isEmpty()) {
-      say(
-          known.isEmpty()
-              ? "There are no dead letters."
-              : "No dead letter is open. %s".formatted(summary(known)));
+      say("%s", nothing(known));
     } else {
       (each ? table(shown) : groups(shown)).lines().forEach(line -> say("%s", line));
       say("");
@@ -73,11 +70,33 @@ final class DlqList extends DlqMember {
     return Exit.DONE;
   }
 
+  private String nothing(List<Letter> known) {
+    if (known.isEmpty()) {
+      return "There are no dead letters.";
+    }
+    boolean narrowed = topic != null || since != null;
+    return "%s %s"
+        .formatted(
+            narrowed ? "No dead letter is meant by that." : "No dead letter is open.",
+            summary(known));
+  }
+
   private boolean isWanted(Letter letter) {
-    long now = session.surroundings().clock().millis();
+    Long from = sinceMillis();
     return (all || letter.isOpen())
         && (topic == null || LetterChoice.isTopic(letter.id().topic(), topic))
-        && (since == null || letter.lastAt() > now - Spans.seconds("--since", since) * 1_000);
+        && (from == null || letter.lastAt() >= from);
+  }
+
+  private @Nullable Long sinceMillis() {
+    return since == null
+        ? null
+        : Long.valueOf(Moments.past(
+                "--since",
+                since,
+                session.surroundings().clock().instant(),
+                session.surroundings().zone())
+            * 1_000);
   }
 
   private static String summary(List<Letter> known) {

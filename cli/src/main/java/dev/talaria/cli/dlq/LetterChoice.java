@@ -53,6 +53,8 @@ final class LetterChoice {
 
   /** @param otherwise whether the verb has another way to say which are meant, and it was used */
   void check(boolean otherwise) {
+    refuseBlank("--reason", reason);
+    refuseBlank("--topic", topic);
     boolean filtered = reason != null || topic != null || otherwise;
     if (numbers.isEmpty() && !filtered) {
       throw CliFailure.usage(
@@ -62,6 +64,13 @@ final class LetterChoice {
       throw CliFailure.usage("Give either numbers or a filter, not both.");
     }
     numbers.forEach(DlqMember::position);
+  }
+
+  /** An empty text, of a variable that is not set as a rule, would mean them all. */
+  static void refuseBlank(String option, @Nullable String text) {
+    if (text != null && text.isBlank()) {
+      throw CliFailure.usage("%s is empty; say which, or leave it out.".formatted(option));
+    }
   }
 
   /** Those that are meant. */

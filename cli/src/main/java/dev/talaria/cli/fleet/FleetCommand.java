@@ -83,7 +83,7 @@ public final class FleetCommand implements Callable<Integer> {
     try (var reader = new FleetReader(readers.get(), topics.fleet(), wire)) {
       reader.readToEnd();
       boolean found = show(reader, wanted);
-      while (watch && session.surroundings().pauses().pause(AGAIN)) {
+      while (watch && session.pause(AGAIN)) {
         reader.follow(Duration.ofMillis(200));
         found = show(reader, wanted);
       }

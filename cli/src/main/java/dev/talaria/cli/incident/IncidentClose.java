@@ -38,6 +38,7 @@ final class IncidentClose extends IncidentMember {
 
   @Override
   int run(TalariaConfig config) {
+    refuseBlank(id);
     Incident incident = find(incidents(config), id);
     if (!incident.isOpen()) {
       complain("Incident %s is closed already: %s.".formatted(incident.id(), incident.why()));

@@ -89,6 +89,14 @@ abstract class IncidentMember implements Callable<Integer> {
     }
   }
 
+  /** Before Kafka is asked; an empty id, of a variable that is not set as a rule, would fit them all. */
+  static void refuseBlank(String id) {
+    if (id.isBlank()) {
+      throw CliFailure.usage(
+          "ID is empty; expected an incident's id, such as i_1a2b3c4d, or what it begins with.");
+    }
+  }
+
   /** The one that is meant by its id or what it begins with. */
   final Incident find(List<Incident> all, String id) {
     List<Incident> fitting =

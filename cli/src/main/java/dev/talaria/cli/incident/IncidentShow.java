@@ -28,6 +28,7 @@ final class IncidentShow extends IncidentMember {
 
   @Override
   int run(TalariaConfig config) {
+    refuseBlank(id);
     Incident incident = find(incidents(config), id);
     if (json) {
       say("%s", JsonOut.indented(wire.tree(incident)));

@@ -121,7 +121,7 @@ final class BusBoard implements FarBoard {
       throw bus.unusable(e, "Type it again to go on.");
     }
     session.out().flush();
-    return !session.out().checkError() && session.surroundings().pauses().pause(Duration.ZERO);
+    return session.pause(Duration.ZERO);
   }
 
   private void tell(String news) {

@@ -71,7 +71,7 @@ public final class HostsCommand implements Callable<Integer> {
       reader.readToEnd();
       reader.listen(LISTEN, lostAfter);
       show(judge(lostAfter, reader).of(reader.heard()), null);
-      while (watch && session.surroundings().pauses().pause(AGAIN)) {
+      while (watch && session.pause(AGAIN)) {
         reader.listen(CATCH_UP);
         show(judge(lostAfter, reader).of(reader.heard()), null);
       }
@@ -82,9 +82,18 @@ public final class HostsCommand implements Callable<Integer> {
       session.err().println(Printable.message(error));
       Fleet fleet = local();
       long now = session.surroundings().clock().millis();
-      if (!json && fleet.dispatcher() != null) {
-        session.err().println("This is what the dispatcher of this board last wrote down:");
+      boolean known = fleet.dispatcher() != null;
+      if (!json) {
+        session
+            .err()
+            .println(
+                known
+                    ? "This is what the dispatcher of this board last wrote down:"
+                    : "No dispatcher of this board has written anything down either.");
         session.err().flush();
+        if (!known) {
+          return Exit.FAILED;
+        }
       }
       show(
           new HostLines(lostAfter, session.surroundings().zone(), now)

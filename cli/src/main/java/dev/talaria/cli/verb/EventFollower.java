@@ -35,7 +35,7 @@ final class EventFollower {
       cursor = passOn(board, cursor, wanted, show);
       session.out().flush();
       do {
-        if (session.out().checkError() || !session.surroundings().pauses().pause(interval)) {
+        if (!session.pause(interval)) {
           return;
         }
       } while (board.dataVersion() == version);

@@ -83,7 +83,7 @@ public final class LogVerb implements Callable<Integer>, Follower {
       return Exit.DONE;
     }
     long shown = print(file);
-    while (follow && session.surroundings().pauses().pause(LOOK)) {
+    while (follow && session.pause(LOOK)) {
       shown = printNew(file, shown);
     }
     return Exit.DONE;

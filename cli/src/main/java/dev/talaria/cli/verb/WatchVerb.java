@@ -108,7 +108,8 @@ public final class WatchVerb extends BoardVerb implements Follower {
   }
 
   private boolean ofKind(String kind) {
-    return kinds.isEmpty() || kinds.stream().anyMatch(k -> k.strip().equals(kind));
+    return kinds.stream().allMatch(String::isBlank)
+        || kinds.stream().anyMatch(k -> k.strip().equals(kind));
   }
 
   private boolean matches(

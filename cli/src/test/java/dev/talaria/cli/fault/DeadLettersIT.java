@@ -118,6 +118,11 @@ class DeadLettersIT {
         .contains("RECORDS", "talaria.commands", "not a BoardCommand")
         .contains("1 open, 0 put back, 0 dropped")
         .doesNotContain("\u001b");
+    assertThat(fine("dlq", "list", "--topic", "decisions").out())
+        .isEqualTo(
+            "No dead letter is meant by that. 1 open, 0 put back, 0 dropped within the 30 days"
+                + " that they are kept.\n");
+    assertThat(fine("dlq", "list", "--since", "1h").out()).contains("1 open");
     String shown = fine("dlq", "show", "0:" + number).out();
     assertThat(shown)
         .contains("Dead letter %s, open".formatted(number))

@@ -7,6 +7,7 @@ import dev.talaria.board.dispatch.RunEnds;
 import dev.talaria.board.task.Comments;
 import dev.talaria.board.text.BoardJson;
 import dev.talaria.board.transition.Blocks;
+import dev.talaria.board.transition.Claims;
 import dev.talaria.board.transition.Completion;
 import dev.talaria.board.transition.Completions;
 import dev.talaria.board.transition.Failures;
@@ -87,6 +88,23 @@ class StoryTellerTest {
       board.crash(task, TAIL);
     }
     return task;
+  }
+
+  /** The claim lock has the machine's name, which need not be the host's id. */
+  @Test
+  void shouldTellTheHostOfARunThatIsUnderWayAsItsLauncherIsCalled() {
+    String task = board.create("Read on", null);
+    board.write(tx -> Claims.claim(tx, task, "vm-17:4100:main", 900));
+    board.write(tx -> {
+      Claims.setWorkerPid(tx, task, 4242, "beta/launcher/main");
+      return true;
+    });
+
+    Attempt attempt = story(board.trail(task)).attempts().get(0);
+
+    assertThat(attempt.host()).isEqualTo("beta");
+    assertThat(attempt.launcher()).isEqualTo("beta/launcher/main");
+    assertThat(attempt.claimedBy()).isEqualTo("vm-17:4100:main");
   }
 
   @Test

@@ -243,4 +243,16 @@ class HostsIT {
         .containsPattern("alpha +dispatcher +up +- +- +default\n")
         .containsPattern("beta +launcher +up +2/4 +- +coder 2\n");
   }
+
+  /** Not that nobody has been heard: nobody was listened to. */
+  @Test
+  void shouldClaimNothingWhereNeitherKafkaNorTheBoardTells(@TempDir Path empty) {
+    CliRig.Result result = new CliRig(empty).run("hosts", "--kafka", "127.0.0.1:1");
+
+    assertThat(result.exit()).isEqualTo(1);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err())
+        .contains("Kafka at 127.0.0.1:1 cannot be read")
+        .contains("No dispatcher of this board has written anything down either.");
+  }
 }

@@ -8,9 +8,13 @@ import dev.talaria.board.text.BoardJson;
 import dev.talaria.board.transition.Claims;
 import dev.talaria.cli.CliRig;
 import dev.talaria.cli.Exit;
+import dev.talaria.cli.Talaria;
 import dev.talaria.cli.Terminal;
 import dev.talaria.cli.text.JsonOut;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -297,6 +301,43 @@ class ReadingVerbsTest {
         .toIterable()
         .containsExactly("id", "task_id", "kind", "payload", "created_at", "run_id");
     assertThat(result.json().at("/payload/assignee").asText()).isEqualTo("coder");
+  }
+
+  /** As of {@code log -f | head}: what goes on for good must not go on for nobody. */
+  @Test
+  void shouldFollowALogNoLongerThanSomebodyReadsIt() throws IOException {
+    String id = cli.create("talks");
+    Path log = home.resolve("kanban/logs/" + id + ".log");
+    Files.createDirectories(log.getParent());
+    Files.writeString(log, "first line\n");
+    cli.duringPause(() -> {
+      throw new AssertionError("it goes on");
+    });
+    var gone = new PrintWriter(new Writer() {
+      @Override
+      public void write(char[] text, int from, int length) throws IOException {
+        throw new IOException("Broken pipe");
+      }
+
+      @Override
+      public void flush() {}
+
+      @Override
+      public void close() {}
+    });
+
+    int exit = new Talaria(cli.surroundings(gone, new PrintWriter(new StringWriter())))
+        .run("log", id, "--follow");
+
+    assertThat(exit).isZero();
+  }
+
+  /** As hermes does; else an empty list would wait in silence for good. */
+  @Test
+  void shouldWatchEveryKindWhereTheListIsEmpty() {
+    cli.duringPause(() -> cli.create("after"));
+
+    assertThat(cli.run("watch", "--kinds", ",").out()).contains("created");
   }
 
   @ParameterizedTest

@@ -143,7 +143,7 @@ public final class RunReports {
     boolean first = granted.isPresent() && granted.get().startedAt() == null;
     if (first) {
       LauncherRuns.started(tx, run.runId(), model);
-      Claims.setWorkerPid(tx, run.taskId(), pid);
+      Claims.setWorkerPid(tx, run.taskId(), pid, granted.get().launcher());
     }
     return first;
   }

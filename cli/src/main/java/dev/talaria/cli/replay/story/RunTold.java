@@ -43,8 +43,10 @@ final class RunTold {
   }
 
   void spawned(Transition t) {
+    var payload = new Payload(t);
     spawnedAt = t.at();
-    pid = new Payload(t).number("pid");
+    pid = payload.number("pid");
+    launcher = orElse(payload.text("launcher"), launcher);
   }
 
   void beat() {
