@@ -67,7 +67,7 @@ class RelayIT {
       for (int i = 0; i < KILLS; i++) {
         JavaProcess relay = processes
             .of(RelayProcess.class)
-            .jvmArgs("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx200m")
+            .jvmArgs("-Xmx200m")
             .args(broker.bootstrapServers(), broker.prefix(), directory.toString())
             .start("relay");
         relay.awaitLine("relaying", Duration.ofSeconds(60));

@@ -101,7 +101,7 @@ class RebalanceIT {
     return processes
         .of(TopologyProcess.class)
         .args(broker.bootstrapServers(), broker.prefix(), home.resolve(name).toString(), name)
-        .jvmArgs("-XX:TieredStopAtLevel=1", "-Xmx128m", "-XX:+UseSerialGC")
+        .jvmArgs("-Xmx128m")
         .start(name);
   }
 

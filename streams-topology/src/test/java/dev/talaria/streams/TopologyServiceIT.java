@@ -322,7 +322,7 @@ class TopologyServiceIT {
     return processes
         .of(TopologyProcess.class)
         .args(broker.bootstrapServers(), broker.prefix(), home.toString())
-        .jvmArgs("-XX:TieredStopAtLevel=1", "-Xmx128m")
+        .jvmArgs("-Xmx128m")
         .start("topology");
   }
 

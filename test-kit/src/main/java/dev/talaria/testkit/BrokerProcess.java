@@ -22,7 +22,7 @@ public final class BrokerProcess implements TestBroker {
     var process = processes
         .of(BrokerMain.class)
         .args(directory.toString(), Integer.toString(port))
-        .jvmArgs("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+        .jvmArgs("-Xmx256m")
         .start("broker");
     var ready = process.awaitLine(line -> line.startsWith(BrokerMain.READY), START);
     port = Integer.parseInt(ready.substring(ready.lastIndexOf(':') + 1));

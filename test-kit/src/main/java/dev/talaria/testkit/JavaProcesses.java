@@ -17,6 +17,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * {@link JavaProcess#output()} has read by then if anybody cared.
  */
 public final class JavaProcesses implements AutoCloseable {
+  /** They live for seconds: the second compiler and G1 cost them more than they give back. */
+  private static final List<String> SHORT_LIVED =
+      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
   private final Path directory;
   private final List<JavaProcess> started = new CopyOnWriteArrayList<>();
   private final Set<Path> homes = ConcurrentHashMap.newKeySet();
@@ -104,6 +108,7 @@ public final class JavaProcesses implements AutoCloseable {
     public JavaProcess start(String name) {
       var command = new ArrayList<String>();
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      command.addAll(SHORT_LIVED);
       command.addAll(jvmArgs);
       command.add("-cp");
       command.add(System.getProperty("java.class.path"));

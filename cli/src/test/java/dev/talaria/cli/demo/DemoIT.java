@@ -41,7 +41,7 @@ class DemoIT {
   private JavaProcesses.Launch demo(String... more) {
     return processes
         .of(Main.class)
-        .jvmArgs("-Xmx256m", "-XX:+UseSerialGC")
+        .jvmArgs("-Xmx256m")
         .property("java.io.tmpdir", temporary.toString())
         .args("demo")
         .args(more);

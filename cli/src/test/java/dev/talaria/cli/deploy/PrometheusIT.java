@@ -130,11 +130,7 @@ class PrometheusIT {
   private static String start(JavaProcesses processes, Path home) {
     JavaProcess up = processes
         .of(Main.class)
-        .jvmArgs(
-            "-Xmx400m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "--enable-native-access=ALL-UNNAMED")
+        .jvmArgs("-Xmx400m", "--enable-native-access=ALL-UNNAMED")
         .env("HERMES_HOME", home.toString())
         .env("HERMES_KANBAN_HOME", "")
         .args("up", "--dispatch")

@@ -249,11 +249,7 @@ final class FaultHost {
   private JavaProcess java(String name, List<String> args) {
     return processes
         .of(Main.class)
-        .jvmArgs(
-            "-Xmx400m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "--enable-native-access=ALL-UNNAMED")
+        .jvmArgs("-Xmx400m", "--enable-native-access=ALL-UNNAMED")
         .property("logback.statusListenerClass", NopStatusListener.class.getName())
         .env("HERMES_HOME", home.toString())
         .env("HERMES_KANBAN_HOME", "")

@@ -81,7 +81,7 @@ class LauncherLostIT {
             LOST_AFTER.toSeconds()));
     JavaProcess process = processes
         .of(Main.class)
-        .jvmArgs("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+        .jvmArgs("-Xmx256m")
         .env("HERMES_HOME", home.toString())
         .env("HERMES_KANBAN_HOME", "")
         .args(launcherArgs())
@@ -139,7 +139,7 @@ class LauncherLostIT {
     FaultHost.run("cp", "-r", root.resolve("home-" + name).toString(), copy.toString());
     JavaProcess second = processes
         .of(Main.class)
-        .jvmArgs("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+        .jvmArgs("-Xmx256m")
         .env("HERMES_HOME", copy.toString())
         .env("HERMES_KANBAN_HOME", "")
         .args(launcherArgs())

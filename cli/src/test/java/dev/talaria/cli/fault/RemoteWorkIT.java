@@ -85,11 +85,7 @@ class RemoteWorkIT {
   private static JavaProcess launcher(JavaProcesses processes) {
     JavaProcess process = processes
         .of(Main.class)
-        .jvmArgs(
-            "-Xmx256m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "--enable-native-access=ALL-UNNAMED")
+        .jvmArgs("-Xmx256m", "--enable-native-access=ALL-UNNAMED")
         .env("HERMES_HOME", beta.toString())
         .env("HERMES_KANBAN_HOME", "")
         .args(

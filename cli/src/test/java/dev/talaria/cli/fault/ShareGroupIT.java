@@ -84,7 +84,7 @@ class ShareGroupIT {
     FarLauncher start() {
       process = processes
           .of(Main.class)
-          .jvmArgs("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+          .jvmArgs("-Xmx256m")
           .env("HERMES_HOME", home.toString())
           .env("HERMES_KANBAN_HOME", "")
           .args("launcher", "--kafka", bootstrap, "--set", "kafka.partitions=1", "--http-port", "0")
