@@ -46,8 +46,9 @@ class TopologyStateIT {
     long seed = Long.getLong("talaria.seed", new Random().nextLong());
     var random = new Random(seed);
     try (var kafka = new BoardsOnKafka(broker)) {
-      List<Transition> records = life(random, kafka.wire, 400);
-      Map<Long, Verdict> expected = inOneGo(records);
+      Life life = richLife(random, kafka.wire);
+      List<Transition> records = life.records();
+      Map<Long, Verdict> expected = life.expected();
       int sent = 0;
       for (int part = 1; part <= 3; part++) {
         int until = records.size() * part / 3;
@@ -72,10 +73,6 @@ class TopologyStateIT {
             .isNull();
       }
       assertThat(said).as("-Dtalaria.seed=%d", seed).isEqualTo(expected);
-      assertThat(expected.values())
-          .extracting(Verdict::action)
-          .contains(Action.GIVE_UP, Action.BLOCK);
-      assertThat(expected.values()).extracting(Verdict::budget).anyMatch(it -> it != null);
     }
   }
 
@@ -136,6 +133,27 @@ class TopologyStateIT {
     return values;
   }
 
+  /** What happens on a board, and what is to be said of it. */
+  private record Life(List<Transition> records, Map<Long, Verdict> expected) {
+    boolean isRich() {
+      List<Action> actions = expected.values().stream().map(Verdict::action).toList();
+      return actions.containsAll(List.of(Action.GIVE_UP, Action.BLOCK))
+          && expected.values().stream().anyMatch(it -> it.budget() != null);
+    }
+  }
+
+  /** A life that has all of it; in one of twelve nothing is given up. */
+  private Life richLife(Random random, Wire wire) throws IOException {
+    for (int i = 0; i < 50; i++) {
+      List<Transition> records = life(random, wire, 400);
+      var life = new Life(records, inOneGo(records));
+      if (life.isRich()) {
+        return life;
+      }
+    }
+    throw new AssertionError("Nothing is given up, nothing blocked or no budget exceeded.");
+  }
+
   private static List<Transition> life(Random random, Wire wire, int count) {
     RetryPolicy policy = new Policies()
         .limit(6)
@@ -168,9 +186,9 @@ class TopologyStateIT {
     return records;
   }
 
-  private Map<Long, Verdict> inOneGo(List<Transition> records) {
+  private Map<Long, Verdict> inOneGo(List<Transition> records) throws IOException {
     Map<Long, Verdict> expected = new LinkedHashMap<>();
-    try (var bench = new TopologyBench(home.resolve("bench"))) {
+    try (var bench = new TopologyBench(Files.createTempDirectory(home, "bench"))) {
       records.forEach(bench::send);
       bench.decisions().forEach(it -> expected.put(it.event(), it.verdict()));
     }
