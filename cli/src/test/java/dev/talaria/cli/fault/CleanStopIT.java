@@ -80,7 +80,9 @@ class CleanStopIT {
   @Test
   void sigintEndsWorkersThatDoNotListen() {
     host.start();
-    assumeThat(ignoresInterrupts(host.up().pid())).as("SIGINT is ignored here").isFalse();
+    assumeThat(FaultHost.ignoresInterrupts(host.up().pid()))
+        .as("SIGINT is ignored here")
+        .isFalse();
     List<String> tasks = startWorkers();
     String deaf = host.create(FaultHost.LEDGER, "deaf never exit 0");
     host.awaitBegun(WORKERS + 1, SOON);
@@ -180,13 +182,4 @@ class CleanStopIT {
   }
 
   /** A shell without job control starts what it puts into the background like that, and it is inherited. */
-  private static boolean ignoresInterrupts(long pid) {
-    try {
-      return Files.readAllLines(Path.of("/proc/%d/status".formatted(pid))).stream()
-          .filter(line -> line.startsWith("SigIgn:"))
-          .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 2) != 0);
-    } catch (IOException e) {
-      return false;
-    }
-  }
 }

@@ -220,6 +220,22 @@ final class FaultHost {
     run("kill", "-" + name, Long.toString(pid));
   }
 
+  /** Ends a verb as the keyboard does; by SIGTERM, which is the same to it, where {@link #ignoresInterrupts}. */
+  static void interrupt(JavaProcess verb) {
+    signal(ignoresInterrupts(verb.pid()) ? "TERM" : "INT", verb.pid());
+  }
+
+  /** Whether SIGINT is lost on it: all that a script runs in the background, tests too, inherits that. */
+  static boolean ignoresInterrupts(long pid) {
+    try {
+      return Files.readAllLines(Path.of("/proc/%d/status".formatted(pid))).stream()
+          .filter(line -> line.startsWith("SigIgn:"))
+          .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 2) != 0);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   /** Runs a program of the system, which must succeed. */
   static void run(String... command) {
     try {

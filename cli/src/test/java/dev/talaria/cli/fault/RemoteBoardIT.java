@@ -160,7 +160,7 @@ class RemoteBoardIT {
   }
 
   private static void endByKeyboard(JavaProcess process) {
-    FaultHost.signal("INT", process.pid());
+    FaultHost.interrupt(process);
     assertThat(process.awaitEnd(SOON)).as("%s", process.output()).isZero();
   }
 

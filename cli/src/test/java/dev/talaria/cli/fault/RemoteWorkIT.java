@@ -121,7 +121,7 @@ class RemoteWorkIT {
     follower.awaitLine("the last word", LIMIT);
     // the launcher's own line, which may come after the worker's next, or in the middle of one
     follower.awaitLine("[talaria] the board refused 'complete'", LIMIT);
-    FaultHost.signal("INT", follower.pid());
+    FaultHost.interrupt(follower);
     follower.awaitEnd(LIMIT);
     assertThat(follower.output()).containsExactlyElementsOf(Files.readAllLines(log));
     assertThat(follower.output())
