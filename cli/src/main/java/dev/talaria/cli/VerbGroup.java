@@ -16,6 +16,7 @@ public interface VerbGroup {
     if (command instanceof VerbGroup group) {
       for (Member member : group.members()) {
         CommandLine own = new CommandLine(member.command());
+        own.setCommandName(member.verb()); // two verbs may share a class
         own.getCommandSpec().usageMessage().description(member.description());
         line.addSubcommand(member.verb(), own, member.aliases().toArray(new String[0]));
       }

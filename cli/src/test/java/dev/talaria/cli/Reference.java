@@ -66,14 +66,18 @@ final class Reference {
     if (verb.aliases().length > 0) {
       text.append(" Also: `").append(String.join("`, `", verb.aliases())).append("`.");
     }
-    text.append(verb.subcommands().isEmpty() ? "\n\n| argument | |\n|---|---|\n" : "\n");
-    verb.positionalParameters()
-        .forEach(argument -> text.append(row(argument, argument.paramLabel())));
+    text.append('\n');
+    List<String> rows = new ArrayList<>();
+    verb.positionalParameters().forEach(argument -> rows.add(row(argument, argument.paramLabel())));
     verb.options().stream()
-        .filter(option -> !option.usageHelp())
-        .forEach(option -> text.append(row(
+        .filter(option -> !option.usageHelp() && !option.hidden())
+        .forEach(option -> rows.add(row(
             option,
-            option.longestName() + (option.arity().max() > 0 ? " " + option.paramLabel() : ""))));
+            String.join(", ", option.names())
+                + (option.arity().max() > 0 ? " " + option.paramLabel() : ""))));
+    if (!rows.isEmpty()) {
+      text.append("\n| argument | |\n|---|---|\n").append(String.join("", rows));
+    }
     for (String line : verb.usageMessage().footer()) {
       if (line.startsWith("Example: ")) {
         text.append("\n```\n").append(line.substring("Example: ".length())).append("\n```\n");

@@ -17,6 +17,16 @@ class ReferenceTest {
   }
 
   @Test
+  void shouldHaveASectionOfItsOwnForEachVerbAndNothingHidden() throws IOException {
+    String page = Files.readString(Reference.PAGE);
+
+    assertThat(page.lines().filter(line -> line.startsWith("### ") || line.startsWith("#### ")))
+        .doesNotHaveDuplicates()
+        .contains("#### boards rm", "#### boards delete");
+    assertThat(page).doesNotContain("|---|---|\n\n", "` |  |");
+  }
+
+  @Test
   void shouldDescribeEveryVerbAndArgument() {
     assertThat(Reference.local()).isNotEmpty().allSatisfy(verb -> {
       assertThat(verb.usageMessage().description()).as(verb.name()).isNotEmpty();

@@ -30,7 +30,7 @@ public enum WaitCode {
   HELD_IN_TODO("it is in todo, and nothing but that holds it", false),
   SCHEDULED("put aside for a time", false),
   TRIAGE("a rough idea that nobody has specified", false),
-  BLOCKED("someone blocked it", false),
+  BLOCKED("it was blocked, and waits for a person", false),
   GAVE_UP("it failed too often", false),
   AT_CEILING("it ran too often within a day", false),
   OVER_BUDGET("what its failed runs may cost is used up", false),

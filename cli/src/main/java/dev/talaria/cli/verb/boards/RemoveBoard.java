@@ -9,7 +9,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "rm",
-    footer = {"", "Example: talaria boards rm docs"})
+    footer = {"", "Example: ${COMMAND-FULL-NAME} docs"})
 final class RemoveBoard extends BoardsMember {
   @Parameters(paramLabel = "SLUG", description = "The board; nobody may be using it.")
   private String slug = "";
