@@ -40,8 +40,13 @@ class BoardCheckTest {
     board = Board.openOrCreate(file, options);
   }
 
+  /** Not before the checks have ended, which make files beside the board's. */
   @AfterEach
   void close() {
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> Thread.getAllStackTraces().keySet().stream()
+            .noneMatch(thread -> thread.getName().equals("check-alpha/default")));
     board.close();
   }
 
