@@ -2,7 +2,6 @@ package dev.talaria.streams;
 
 import dev.talaria.protocol.message.MalformedMessageException;
 import dev.talaria.protocol.message.Transition;
-import dev.talaria.protocol.message.Wire;
 import dev.talaria.protocol.policy.Budget;
 import dev.talaria.protocol.policy.Burn;
 import dev.talaria.protocol.policy.BurnWindow;
@@ -28,8 +27,8 @@ final class BurnFold {
 
   private final PolicyFold policy;
 
-  BurnFold(Wire wire) {
-    this.policy = new PolicyFold(wire);
+  BurnFold(PolicyFold policy) {
+    this.policy = policy;
   }
 
   /**

@@ -3,7 +3,7 @@ package dev.talaria.streams;
 import dev.talaria.protocol.message.MalformedMessageException;
 import dev.talaria.protocol.message.Message;
 import dev.talaria.protocol.message.Transition;
-import dev.talaria.protocol.message.Wire;
+import dev.talaria.protocol.policy.PolicyFold;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -26,9 +26,9 @@ final class BurnProcessor implements Processor<String, Received, String, Message
   private KeptStore<LaneBurn> burn;
 
   @SuppressWarnings("NullAway.Init") // Streams calls init before anything else
-  BurnProcessor(Wire wire, TaskStores stores, DecisionListener listener) {
+  BurnProcessor(PolicyFold policy, TaskStores stores, DecisionListener listener) {
     this.stores = stores;
-    this.fold = new BurnFold(wire);
+    this.fold = new BurnFold(policy);
     this.listener = listener;
   }
 

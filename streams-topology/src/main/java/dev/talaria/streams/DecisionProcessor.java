@@ -4,8 +4,8 @@ import dev.talaria.protocol.message.Decision;
 import dev.talaria.protocol.message.MalformedMessageException;
 import dev.talaria.protocol.message.Message;
 import dev.talaria.protocol.message.Transition;
-import dev.talaria.protocol.message.Wire;
 import dev.talaria.protocol.policy.Circumstances;
+import dev.talaria.protocol.policy.PolicyFold;
 import java.time.Duration;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -37,10 +37,10 @@ final class DecisionProcessor implements Processor<String, Received, String, Mes
   private Burial burial;
 
   @SuppressWarnings("NullAway.Init") // Streams calls init before anything else
-  DecisionProcessor(Wire wire, TaskStores stores, DecisionListener listener) {
+  DecisionProcessor(PolicyFold policy, TaskStores stores, DecisionListener listener) {
     this.stores = stores;
-    this.fold = new TransitionFold(wire);
-    this.burns = new BurnFold(wire);
+    this.fold = new TransitionFold(policy);
+    this.burns = new BurnFold(policy);
     this.listener = listener;
   }
 

@@ -2,6 +2,7 @@ package dev.talaria.streams;
 
 import dev.talaria.protocol.message.Message;
 import dev.talaria.protocol.message.Wire;
+import dev.talaria.protocol.policy.PolicyFold;
 import dev.talaria.protocol.topic.TopicCatalogue;
 import dev.talaria.streams.fleet.BoardBase;
 import dev.talaria.streams.fleet.FleetTask;
@@ -123,21 +124,23 @@ public final class DecisionTopology {
         new ByteArrayDeserializer(),
         topics.transitions());
     var stores = new TaskStores();
+    // one for all nodes: each record is asked for the same by three of them
+    var policy = new PolicyFold(wire);
     topology.addProcessor(
         READ,
         () -> new ReadProcessor(wire, stores, listener, WATCH, COUNT_BURN, JUDGE, COUNT),
         SOURCE);
-    topology.addProcessor(WATCH, () -> new IncidentProcessor(wire, stores, listener), READ);
-    topology.addProcessor(COUNT_BURN, () -> new BurnProcessor(wire, stores, listener), READ);
-    topology.addProcessor(JUDGE, () -> new DecisionProcessor(wire, stores, listener), READ);
+    topology.addProcessor(WATCH, () -> new IncidentProcessor(policy, stores, listener), READ);
+    topology.addProcessor(COUNT_BURN, () -> new BurnProcessor(policy, stores, listener), READ);
+    topology.addProcessor(JUDGE, () -> new DecisionProcessor(policy, stores, listener), READ);
     topology.addProcessor(COUNT, () -> new FleetProcessor(countedKept, stores, listener), READ);
-    topology.addStateStore(store(TASK_HISTORY, TaskState.class), JUDGE, WATCH, COUNT_BURN);
-    topology.addStateStore(store(RECENT_FAILURES, RecentFailures.class), WATCH, JUDGE);
-    topology.addStateStore(small(INCIDENTS, TrackedIncident.class), WATCH);
-    topology.addStateStore(store(INCIDENT_TASKS, TaskIncidents.class), WATCH);
-    topology.addStateStore(store(FLEET_TASKS, FleetTask.class), COUNT);
+    topology.addStateStore(perTask(TASK_HISTORY, TaskState.class), JUDGE, WATCH, COUNT_BURN);
+    topology.addStateStore(small(RECENT_FAILURES, RecentFailures.class), WATCH, JUDGE);
+    topology.addStateStore(hot(INCIDENTS, TrackedIncident.class), WATCH);
+    topology.addStateStore(small(INCIDENT_TASKS, TaskIncidents.class), WATCH);
+    topology.addStateStore(perTask(FLEET_TASKS, FleetTask.class), COUNT);
     topology.addStateStore(small(FLEET_BOARDS, BoardBase.class), COUNT);
-    topology.addStateStore(small(BURN, LaneBurn.class), COUNT_BURN, JUDGE);
+    topology.addStateStore(hot(BURN, LaneBurn.class), COUNT_BURN, JUDGE);
     var keys = new StringSerializer();
     Serializer<Message> messages = new MessageSerializer(wire);
     topology.addSink(
@@ -148,20 +151,24 @@ public final class DecisionTopology {
     topology.addSink(DEAD_LETTER_SINK, topics.deadLetter(), keys, messages, READ, JUDGE);
   }
 
-  private <V> StoreBuilder<KeyValueStore<String, V>> store(String name, Class<V> type) {
-    return store(Stores.persistentKeyValueStore(name), type);
+  private <V> StoreBuilder<KeyValueStore<String, V>> perTask(String name, Class<V> type) {
+    return store(Stores.persistentKeyValueStore(name), type).withCachingDisabled();
   }
 
   /** A store whose size does not follow the number of tasks, in memory: each one on disk makes a start longer, for each partition. */
   private <V> StoreBuilder<KeyValueStore<String, V>> small(String name, Class<V> type) {
-    return store(Stores.inMemoryKeyValueStore(name), type);
+    return store(Stores.inMemoryKeyValueStore(name), type).withCachingDisabled();
+  }
+
+  /** A few entries that change with every failure: what they came to is written with the next commit. */
+  private <V> StoreBuilder<KeyValueStore<String, V>> hot(String name, Class<V> type) {
+    return store(Stores.inMemoryKeyValueStore(name), type).withCachingEnabled();
   }
 
   private <V> StoreBuilder<KeyValueStore<String, V>> store(
       KeyValueBytesStoreSupplier supplier, Class<V> type) {
     return Stores.keyValueStoreBuilder(
             supplier, Serdes.String(), new StateSerde<>(wire.mapper(), type))
-        .withCachingDisabled()
         .withLoggingEnabled(CHANGELOG);
   }
 

@@ -4,6 +4,7 @@ import dev.talaria.protocol.message.MalformedMessageException;
 import dev.talaria.protocol.message.Transition;
 import dev.talaria.protocol.message.Wire;
 import dev.talaria.protocol.policy.Circumstances;
+import dev.talaria.protocol.policy.PolicyFold;
 import dev.talaria.protocol.policy.TaskHistory;
 import dev.talaria.protocol.topic.TopicCatalogue;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ public final class HistoryAudit {
   private final StateSerde<TaskState> states;
 
   public HistoryAudit(Wire wire) {
-    this.fold = new TransitionFold(wire);
+    this.fold = new TransitionFold(new PolicyFold(wire));
     this.states = new StateSerde<>(wire.mapper(), TaskState.class);
   }
 

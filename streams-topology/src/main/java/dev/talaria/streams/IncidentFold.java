@@ -4,7 +4,6 @@ import dev.talaria.protocol.message.Incident;
 import dev.talaria.protocol.message.Incident.Probe;
 import dev.talaria.protocol.message.MalformedMessageException;
 import dev.talaria.protocol.message.Transition;
-import dev.talaria.protocol.message.Wire;
 import dev.talaria.protocol.policy.FailureClass;
 import dev.talaria.protocol.policy.FailureWindow.Hit;
 import dev.talaria.protocol.policy.PolicyEvent;
@@ -54,7 +53,7 @@ final class IncidentFold {
   /** Hears what became of incidents. */
   interface Heard {
     /** It is to be told anew, as it now stands. */
-    void changed(Incident incident);
+    void changed(String key, Incident incident);
 
     void opened(Incident incident);
 
@@ -73,8 +72,8 @@ final class IncidentFold {
     UNDECIDED
   }
 
-  IncidentFold(Wire wire, IncidentMemory memory, Heard heard) {
-    this.policy = new PolicyFold(wire);
+  IncidentFold(PolicyFold policy, IncidentMemory memory, Heard heard) {
+    this.policy = policy;
     this.memory = memory;
     this.heard = heard;
   }
@@ -306,6 +305,9 @@ final class IncidentFold {
     }
     String task = transition.taskKey().toString();
     for (Tie tie : memory.task(task).ties()) {
+      if (!success && !tie.isProbe()) {
+        continue; // a failure of a task that was hit says nothing new about that
+      }
       TrackedIncident known = memory.incident(tie.key());
       boolean open =
           known != null && known.incident().isOpen() && known.incident().id().equals(tie.id());
@@ -354,8 +356,9 @@ final class IncidentFold {
 
   private Incident keep(TrackedIncident tracked, long now) {
     TrackedIncident later = tracked.with(tracked.incident(), now);
-    memory.incident(later);
-    heard.changed(later.incident());
+    String key = later.incident().key();
+    memory.incident(key, later);
+    heard.changed(key, later.incident());
     return later.incident();
   }
 

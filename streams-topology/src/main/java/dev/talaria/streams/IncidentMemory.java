@@ -14,7 +14,8 @@ interface IncidentMemory {
   @Nullable
   TrackedIncident incident(String key);
 
-  void incident(TrackedIncident incident);
+  /** @param key of the incident */
+  void incident(String key, TrackedIncident incident);
 
   /** It is over and past. */
   void forget(TrackedIncident past);

@@ -4,12 +4,15 @@ import dev.talaria.protocol.message.Incident;
 import dev.talaria.protocol.message.MalformedMessageException;
 import dev.talaria.protocol.message.Message;
 import dev.talaria.protocol.message.Transition;
-import dev.talaria.protocol.message.Wire;
+import dev.talaria.protocol.policy.PolicyFold;
 import dev.talaria.streams.IncidentFold.ProbeResult;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -27,13 +30,19 @@ final class IncidentProcessor implements Processor<String, Received, String, Mes
   /** How late an incident may be closed. */
   static final Duration LOOK = Duration.ofSeconds(5);
 
+  /** How late the numbers of an open incident may be: it is some KB, and every failure of a crash loop changes it. */
+  static final Duration TELL_GROWTH = Duration.ofSeconds(1);
+
   private static final Logger log = LoggerFactory.getLogger(IncidentProcessor.class);
 
-  private final Wire wire;
+  private final PolicyFold policy;
   private final TaskStores taskStores;
   private final DecisionListener listener;
   private final Map<String, @Nullable Incident> changes = new LinkedHashMap<>();
   private final Map<String, Incident> open = new LinkedHashMap<>();
+  /** Keys of open incidents that have only grown since they were told. */
+  private final Set<String> grown = new LinkedHashSet<>();
+
   private ProcessorContext<String, Message> context;
   private KeptStore<TaskState> tasks;
   private IncidentStores stores;
@@ -41,8 +50,8 @@ final class IncidentProcessor implements Processor<String, Received, String, Mes
   private boolean openChanged;
 
   @SuppressWarnings("NullAway.Init") // Streams calls init before anything else
-  IncidentProcessor(Wire wire, TaskStores taskStores, DecisionListener listener) {
-    this.wire = wire;
+  IncidentProcessor(PolicyFold policy, TaskStores taskStores, DecisionListener listener) {
+    this.policy = policy;
     this.taskStores = taskStores;
     this.listener = listener;
   }
@@ -52,15 +61,18 @@ final class IncidentProcessor implements Processor<String, Received, String, Mes
     context = started;
     open.clear(); // a task that was given up and begins again has the same processor
     changes.clear();
+    grown.clear();
     tasks = taskStores.open(started, DecisionTopology.TASK_HISTORY);
     stores = new IncidentStores(taskStores, started);
-    fold = new IncidentFold(wire, stores, new Changes());
+    fold = new IncidentFold(policy, stores, new Changes());
     started.schedule(LOOK, PunctuationType.WALL_CLOCK_TIME, this::look);
+    started.schedule(TELL_GROWTH, PunctuationType.WALL_CLOCK_TIME, this::tellGrowth);
     started.schedule(Sweep.EVERY, PunctuationType.WALL_CLOCK_TIME, this::sweep);
     stores.all().stream()
         .map(TrackedIncident::incident)
         .filter(Incident::isOpen)
         .forEach(incident -> open.put(incident.key(), incident));
+    grown.addAll(open.keySet()); // what was known before this start may not have been told
     listener.incidents(started.taskId().toString(), open.values());
   }
 
@@ -108,16 +120,38 @@ final class IncidentProcessor implements Processor<String, Received, String, Mes
     }
   }
 
+  private void tellGrowth(long now) {
+    grown.forEach(key -> changes.put(key, open.get(key)));
+    grown.clear();
+    tell(now);
+  }
+
+  private static boolean hasOnlyGrown(Incident before, Incident incident) {
+    return before.id().equals(incident.id())
+        && before.paused() == incident.paused()
+        && before.probes() == incident.probes()
+        && before.failedProbes() == incident.failedProbes()
+        && Objects.equals(before.nextProbeAt(), incident.nextProbeAt())
+        && Objects.equals(before.probe(), incident.probe());
+  }
+
   /** What is told once a record is done with. */
   private final class Changes implements IncidentFold.Heard {
     @Override
-    public void changed(Incident incident) {
-      changes.put(incident.key(), incident);
-      if (incident.isOpen()) {
-        Incident before = open.put(incident.key(), incident);
-        openChanged |= before == null || before.paused() != incident.paused();
+    public void changed(String key, Incident incident) {
+      if (!incident.isOpen()) {
+        openChanged |= open.remove(key) != null;
+        grown.remove(key);
+        changes.put(key, incident);
+        return;
+      }
+      Incident before = open.put(key, incident);
+      openChanged |= before == null || before.paused() != incident.paused();
+      if (before != null && hasOnlyGrown(before, incident) && !changes.containsKey(key)) {
+        grown.add(key);
       } else {
-        openChanged |= open.remove(incident.key()) != null;
+        grown.remove(key);
+        changes.put(key, incident);
       }
     }
 
@@ -140,6 +174,7 @@ final class IncidentProcessor implements Processor<String, Received, String, Mes
 
     @Override
     public void forgotten(String key) {
+      grown.remove(key);
       changes.put(key, null);
     }
   }

@@ -28,7 +28,7 @@ final class IncidentStores implements IncidentMemory {
     this.failures = stores.open(context, DecisionTopology.RECENT_FAILURES);
     this.incidents = stores.open(context, DecisionTopology.INCIDENTS);
     this.tasks = stores.open(context, DecisionTopology.INCIDENT_TASKS);
-    all().forEach(this::note);
+    all().forEach(known -> note(known.incident().key(), known));
   }
 
   @Override
@@ -48,9 +48,9 @@ final class IncidentStores implements IncidentMemory {
   }
 
   @Override
-  public void incident(TrackedIncident incident) {
-    incidents.put(incident.incident().key(), incident);
-    note(incident);
+  public void incident(String key, TrackedIncident incident) {
+    incidents.put(key, incident);
+    note(key, incident);
   }
 
   @Override
@@ -71,9 +71,8 @@ final class IncidentStores implements IncidentMemory {
     return kept.getOrDefault(board, Set.of()).size();
   }
 
-  private void note(TrackedIncident known) {
+  private void note(String key, TrackedIncident known) {
     BoardKey board = known.incident().board();
-    String key = known.incident().key();
     kept.computeIfAbsent(board, it -> new HashSet<>()).add(key);
     Set<String> ofBoard = open.computeIfAbsent(board, it -> new HashSet<>());
     if (known.incident().isOpen()) {

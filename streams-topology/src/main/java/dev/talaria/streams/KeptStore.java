@@ -2,6 +2,7 @@ package dev.talaria.streams;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.IntSupplier;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -15,21 +16,22 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe: for the nodes of one task.
  */
 final class KeptStore<V> {
-  private static final int MOST = 4_096;
-
   private final KeyValueStore<String, V> store;
+  private final IntSupplier most;
   private final Map<String, Kept<V>> kept = new LinkedHashMap<>(16, 0.75f, true) {
     @Override
     protected boolean removeEldestEntry(Map.Entry<String, Kept<V>> eldest) {
-      return size() > MOST;
+      return size() > most.getAsInt();
     }
   };
 
   /** That there is no entry is kept too. */
   private record Kept<V>(@Nullable V value) {}
 
-  KeptStore(KeyValueStore<String, V> store) {
+  /** @param most how many entries to keep; asked with each that comes */
+  KeptStore(KeyValueStore<String, V> store, IntSupplier most) {
     this.store = store;
+    this.most = most;
   }
 
   @Nullable

@@ -56,6 +56,11 @@ final class ReadProcessor implements Processor<byte[], byte[], String, Object> {
     }
   }
 
+  @Override
+  public void close() {
+    stores.end(context.taskId());
+  }
+
   private static @Nullable String text(byte @Nullable [] key) {
     return key == null ? null : new String(key, StandardCharsets.UTF_8);
   }

@@ -15,6 +15,12 @@ public final class SharedMemoryConfigSetter implements RocksDBConfigSetter {
 
   private static final int WRITE_BUFFERS = 2;
 
+  /**
+   * Write buffers grow by so much. Stock is an eighth of a buffer, capped at 1 MiB: with it a handful of all but empty ones is as
+   * much as they may take together, and each put then waits for one to be written to disk (a tenth of the throughput).
+   */
+  private static final long ARENA_BLOCK_BYTES = 64 << 10;
+
   @Override
   public void setConfig(String storeName, Options options, Map<String, Object> configs) {
     if (configs.get(MEMORY) instanceof StoreMemory memory
@@ -23,6 +29,7 @@ public final class SharedMemoryConfigSetter implements RocksDBConfigSetter {
       table.setCacheIndexAndFilterBlocks(true);
       options.setTableFormatConfig(table);
       options.setWriteBufferManager(memory.writeBuffers());
+      options.setArenaBlockSize(ARENA_BLOCK_BYTES);
       options.setMaxWriteBufferNumber(WRITE_BUFFERS);
     }
   }

@@ -58,7 +58,8 @@ public final class StreamsProperties {
   }
 
   private static void stores(Map<String, Object> all) {
-    all.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L);
+    // For the few entries that are written once for each commit.
+    all.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 4L << 20);
     all.put(
         StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, SharedMemoryConfigSetter.class.getName());
   }

@@ -1,18 +1,26 @@
 package dev.talaria.streams;
 
 import dev.talaria.protocol.policy.TaskHistory;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the store {@code task-history} keeps of a task that has failed. A task without an entry has no failure behind it.
  *
- * @param history the fold of its events
+ * @param history the fold of its events, up to the last that changed it
  * @param closedAt epoch milliseconds since when it is done or archived, by the topology's clock; absent while it is open
  */
 record TaskState(TaskHistory history, @Nullable Long closedAt) {
 
   boolean isNewer(long lineage, long event) {
     return lineage > history.lineage() || lineage == history.lineage() && event > history.event();
+  }
+
+  /** Whether a later entry of the same life of the board's file says no more than that there was another event. */
+  boolean saysSameAs(TaskState later) {
+    return history.lineage() == later.history.lineage()
+        && Objects.equals(closedAt, later.closedAt)
+        && history.seen(history.lineage(), later.history.event()).equals(later.history);
   }
 
   /** Whether nothing but the identity of the last event would be lost with this entry. */

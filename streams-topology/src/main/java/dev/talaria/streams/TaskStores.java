@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -13,11 +14,24 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * initialisation of its nodes to the next: in between the store may have been rolled back, or written by a restore.
  */
 final class TaskStores {
+  /** Entries kept of all tasks and stores together; some 0.5 KB each. */
+  private static final int MOST_KEPT = 65_536;
+
   private final ConcurrentMap<TaskId, Map<String, KeptStore<?>>> tasks = new ConcurrentHashMap<>();
+  private final AtomicInteger open = new AtomicInteger();
 
   /** To be called by a task's first node, before the others open anything. */
   void begin(TaskId task) {
+    end(task);
     tasks.put(task, new HashMap<>());
+  }
+
+  /** To be called by the same node when it is closed. */
+  void end(TaskId task) {
+    Map<String, KeptStore<?>> ended = tasks.remove(task);
+    if (ended != null) {
+      open.addAndGet(-ended.size());
+    }
   }
 
   /** A store by its name, whose values are of one type. */
@@ -25,7 +39,16 @@ final class TaskStores {
   <V> KeptStore<V> open(ProcessorContext<?, ?> context, String name) {
     return (KeptStore<V>) tasks
         .computeIfAbsent(context.taskId(), task -> new HashMap<>())
-        .computeIfAbsent(
-            name, same -> new KeptStore<>(context.<KeyValueStore<String, V>>getStateStore(same)));
+        .computeIfAbsent(name, same -> opened(context.getStateStore(same)));
+  }
+
+  private <V> KeptStore<V> opened(KeyValueStore<String, V> store) {
+    open.incrementAndGet();
+    return new KeptStore<>(store, this::mostKept);
+  }
+
+  /** The share of one store. */
+  private int mostKept() {
+    return MOST_KEPT / Math.max(1, open.get());
   }
 }

@@ -72,8 +72,8 @@ public record TopologySettings(
         talariaDirectory.resolve("streams"),
         1,
         0,
-        16 * MIB,
-        4 * MIB,
+        24 * MIB,
+        8 * MIB,
         5,
         Duration.ofMinutes(10),
         Map.of());

@@ -5,7 +5,6 @@ import dev.talaria.protocol.id.RunKey;
 import dev.talaria.protocol.message.Decision;
 import dev.talaria.protocol.message.MalformedMessageException;
 import dev.talaria.protocol.message.Transition;
-import dev.talaria.protocol.message.Wire;
 import dev.talaria.protocol.policy.Circumstances;
 import dev.talaria.protocol.policy.FailureClass;
 import dev.talaria.protocol.policy.PolicyEvent;
@@ -29,8 +28,8 @@ final class TransitionFold {
 
   private final PolicyFold policy;
 
-  TransitionFold(Wire wire) {
-    this.policy = new PolicyFold(wire);
+  TransitionFold(PolicyFold policy) {
+    this.policy = policy;
   }
 
   /**
@@ -42,7 +41,7 @@ final class TransitionFold {
   record Step(@Nullable TaskState task, @Nullable Decision decision) {}
 
   /**
-   * Takes in one transition. One that is not newer than the last of its task changes nothing; one that is marked
+   * Takes in one transition. One that is not newer than the last that changed its task's entry changes nothing; one that is marked
    * {@code backfill} counts and is never answered.
    *
    * @param known of the task, or null
@@ -68,6 +67,9 @@ final class TransitionFold {
         event,
         answered ? around(transition, event, recent, around) : Circumstances.NONE);
     var task = new TaskState(step.history(), closedAt(known, transition, now));
+    if (known != null && known.saysSameAs(task)) {
+      task = known; // most events are no concern of the policy: nothing is to be written for them
+    }
     return new Step(
         known == null && task.isBlank() ? null : task,
         answered && step.verdict() != null

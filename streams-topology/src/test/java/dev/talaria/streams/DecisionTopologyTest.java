@@ -274,6 +274,20 @@ class DecisionTopologyTest {
   }
 
   @Test
+  void shouldWriteNothingForAnEventThatIsNoConcernOfThePolicy() {
+    var failed = board.failed("t_1", LIMIT_3).end();
+    bench.send(failed);
+    var kept = bench.history("t_1");
+
+    bench.send(board.status("t_1", "claimed", "running")).send(board.plain("t_1", "spawned"));
+
+    assertThat(bench.history("t_1")).isEqualTo(kept);
+    bench.send(failed);
+    assertThat(bench.decisions()).as("known all the same").hasSize(1);
+    assertThat(bench.judge(board.failed("t_1", LIMIT_3)).count()).isEqualTo(2);
+  }
+
+  @Test
   void shouldKeepNothingOfATaskThatNeverFailed() {
     bench
         .send(board.plain("t_1", "created"))

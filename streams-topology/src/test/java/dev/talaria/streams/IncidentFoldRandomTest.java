@@ -6,6 +6,7 @@ import dev.talaria.protocol.id.BoardKey;
 import dev.talaria.protocol.message.Incident;
 import dev.talaria.protocol.message.Transition;
 import dev.talaria.protocol.message.Wire;
+import dev.talaria.protocol.policy.PolicyFold;
 import dev.talaria.protocol.policy.RetryPolicy;
 import dev.talaria.protocol.policy.RetryPolicy.Systemic;
 import java.util.ArrayList;
@@ -47,7 +48,7 @@ class IncidentFoldRandomTest {
         new BoardEvents(wire, BoardKey.parse("beta/default")));
     var memory = new Maps();
     var told = new HashMap<String, Incident>();
-    var fold = new IncidentFold(wire, memory, new Telling(told));
+    var fold = new IncidentFold(new PolicyFold(wire), memory, new Telling(told));
     var model = new Model();
     List<String> steps = new ArrayList<>();
     long now = 1_800_000_000_000L;
@@ -133,7 +134,7 @@ class IncidentFoldRandomTest {
 
   private record Telling(Map<String, Incident> told) implements IncidentFold.Heard {
     @Override
-    public void changed(Incident incident) {
+    public void changed(String key, Incident incident) {
       told.put(incident.key(), incident);
     }
 
@@ -170,7 +171,7 @@ class IncidentFoldRandomTest {
     }
 
     @Override
-    public void incident(TrackedIncident incident) {
+    public void incident(String key, TrackedIncident incident) {
       incidents.put(incident.incident().key(), incident);
     }
 

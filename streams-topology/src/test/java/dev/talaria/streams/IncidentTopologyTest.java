@@ -418,14 +418,32 @@ class IncidentTopologyTest {
     }
 
     var told = bench.incidents();
-    assertThat(told).extracting(one -> one.key).hasSize(268).containsOnly(told.get(0).key);
-    Incident incident = told.get(told.size() - 1).value;
+    assertThat(told).hasSize(1); // when it opened
+    Incident incident = bench.incident();
+    assertThat(incident.key()).isEqualTo(told.get(0).key);
     assertThat(incident.failures()).isEqualTo(270);
     assertThat(incident.tasks()).isEqualTo(160);
     assertThat(incident.hosts()).hasSize(12);
     assertThat(incident.models()).hasSize(3);
     assertThat(incident.sample()).hasSize(Incident.NAMED);
     assertThat(bench.wire.encode(incident).length).isLessThan(4_000);
+  }
+
+  @Test
+  void shouldTellWhatAnIncidentGrewToOnceASecond() {
+    opened(OPEN);
+    for (int i = 0; i < 20; i++) {
+      bench.send(failed("t_" + i, OPEN).end());
+    }
+    assertThat(bench.incidents()).isEmpty();
+
+    bench.pass(IncidentProcessor.TELL_GROWTH);
+
+    assertThat(bench.incidents())
+        .singleElement()
+        .satisfies(told -> assertThat(told.value.failures()).isEqualTo(23));
+    bench.pass(IncidentProcessor.TELL_GROWTH);
+    assertThat(bench.incidents()).as("it stayed as it was").isEmpty();
   }
 
   @Test

@@ -182,14 +182,15 @@ public final class BenchCommand implements Callable<Integer> {
   @Command(
       name = "streams",
       description =
-          "Judge a backlog of failures, beside a topology that only passes records on; then the time from a failure on a board to its decision there.",
+          "Take in a backlog of transitions and judge its failures, beside a topology that only passes records on; then the time from a failure on a board to its decision there.",
       footer = {"", "docs/benchmarks.md says what exactly is measured."})
   int streams(
       @Option(
               names = "--events",
               paramLabel = "N",
               defaultValue = "200000",
-              description = "Failures whose throughput is measured. Default: 200000.")
+              description =
+                  "Transitions whose throughput is measured; each fourth is a failure. Default: 200000.")
           int events,
       @Option(
               names = "--rate",

@@ -8,17 +8,24 @@ import dev.talaria.protocol.message.Wire;
 import dev.talaria.protocol.policy.FailureClass;
 import dev.talaria.protocol.policy.PolicyEvent;
 import dev.talaria.protocol.policy.RetryPolicy;
+import dev.talaria.protocol.policy.TaskHistory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Records of {@code transitions} as relays write them when every run fails: each asks for a decision. Tasks come back after
- * a while and fail again, every second failure is one of a few that many tasks share, 50 of them a second by the
- * records' own time, over several boards. The same seed makes the same records.
+ * Records of {@code transitions} as relays write them when every run fails: of each run that it was claimed, that its worker
+ * was spawned, how it ended, which asks for a decision, and what was decided. Many runs go on side by side over several
+ * boards, tasks come back after a while and fail again, every second failure is one of a few that many tasks share, 50 of
+ * them a second by the records' own time. The same seed makes the same records.
  */
 final class ManyFailures {
+  /** Records of a run. */
+  static final int OF_A_RUN = 4;
+
   private static final int BOARDS = 8;
+  private static final int AT_ONCE = 64;
   private static final int SHARED = 20;
   private static final int PER_SECOND = 50;
   private static final long START = 1_800_000_000L;
@@ -37,43 +44,100 @@ final class ManyFailures {
   private final ObjectNode policy = wire.tree(RetryPolicy.DEFAULT.forTask(100));
   private final int tasks;
   private final long[] events = new long[BOARDS];
-  private long made;
+  private final Run[] running = new Run[AT_ONCE];
+  private long ended;
+  private long runs;
 
   /** @param tasks over how many tasks the failures are spread */
   ManyFailures(int tasks) {
-    this.tasks = Math.max(BOARDS, tasks);
+    this.tasks = Math.max(AT_ONCE, tasks);
   }
 
   /** The next so many, in the order in which they come. */
   List<Transition> next(int count) {
     List<Transition> next = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      next.add(one());
+      int slot = random.nextInt(AT_ONCE);
+      Run run = running[slot];
+      if (run == null || run.told == OF_A_RUN) {
+        // each task in one slot only: none has two runs at a time
+        int number = random.nextInt(tasks / AT_ONCE) * AT_ONCE + slot;
+        run = new Run(number, ++runs);
+        running[slot] = run;
+      }
+      next.add(run.next());
     }
     return next;
   }
 
-  private Transition one() {
-    int number = random.nextInt(tasks);
-    int board = number % BOARDS;
-    long event = ++events[board];
-    long at = START + ++made / PER_SECOND;
-    String error = random.nextBoolean()
+  private final class Run {
+    private final int board;
+    private final String task;
+    private final long id;
+    private int told;
+
+    Run(int number, long id) {
+      this.board = number % BOARDS;
+      this.task = "t_%08x".formatted(number);
+      this.id = id;
+    }
+
+    Transition next() {
+      return switch (told++) {
+        case 0 -> of("claimed", "running", claimed(), true);
+        case 1 -> of("spawned", null, spawned(), true);
+        case 2 -> {
+          ended++;
+          yield of("crashed", "ready", payload(error(), id), true);
+        }
+        default -> of("decided", null, decided(), false);
+      };
+    }
+
+    private Transition of(
+        String kind, @Nullable String status, ObjectNode payload, boolean withImage) {
+      long at = START + ended / PER_SECOND;
+      Image image = withImage
+          ? new Image(
+              columns(task, at).put("status", told == OF_A_RUN - 1 ? "ready" : "running"),
+              null,
+              wire.mapper().createArrayNode(),
+              null)
+          : null;
+      return new Transition(
+          new BoardKey("host" + board, "default"),
+          1,
+          ++events[board],
+          task,
+          id,
+          kind,
+          at,
+          status,
+          payload,
+          image,
+          null);
+    }
+
+    private ObjectNode claimed() {
+      return wire.object().put("lock", "host9:16875:main").put("expires", START).put("run_id", id);
+    }
+
+    private ObjectNode spawned() {
+      return wire.object().put("pid", 1_000 + id % 30_000).put("launcher", "host9/launcher/main");
+    }
+
+    private ObjectNode decided() {
+      ObjectNode payload = wire.object().put("action", "retry").put("count", 1).put("limit", 100);
+      payload.put("source", "task").put("reason", "crashed: failure 1 of 100: try again");
+      payload.set("history", wire.tree(new TaskHistory(1, 1, 0, 0, 0, 0, false, 1, events[board])));
+      return payload.put("run", id).put("by", "topology");
+    }
+  }
+
+  private String error() {
+    return random.nextBoolean()
         ? "reply %s has no field 'result'".formatted(word(random.nextInt(SHARED)))
         : "no such tool: %s".formatted(word(random.nextInt(Integer.MAX_VALUE)));
-    String id = "t_%08x".formatted(number);
-    return new Transition(
-        new BoardKey("host" + board, "default"),
-        1,
-        event,
-        id,
-        event,
-        "crashed",
-        at,
-        "ready",
-        payload(error, event),
-        new Image(columns(id, at), null, wire.mapper().createArrayNode(), null),
-        null);
   }
 
   ObjectNode payload(String error, long event) {

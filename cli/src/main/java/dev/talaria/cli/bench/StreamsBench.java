@@ -6,11 +6,11 @@ import dev.talaria.cli.run.HostRuntime;
 import java.io.IOException;
 
 /**
- * Judges failures: a backlog by the topology and by one that does nothing, then single ones through everything that {@code
+ * Judges failures: a backlog of transitions by the topology and by one that does nothing, then single ones through everything that {@code
  * up} runs. The backlogs alternate, because on a shared machine the limit moves while one measures.
  */
 final class StreamsBench {
-  private static final int MOST_WARM_UP = 30_000;
+  private static final int MOST_WARM_UP = 120_000;
   private static final int MOST_SECONDS = 10;
   private static final int EVENTS_A_SECOND = 1_000;
   private static final int FAILURES_PER_TASK = 4;
@@ -62,14 +62,14 @@ final class StreamsBench {
             runtime.topics(),
             home.root().resolve("state"),
             session.surroundings().clock())) {
-      var failures = new ManyFailures(events / FAILURES_PER_TASK);
+      var failures = new ManyFailures(events / ManyFailures.OF_A_RUN / FAILURES_PER_TASK);
       int warmUp = Math.min(events, MOST_WARM_UP);
-      progress.say("warming up with %d failures".formatted(warmUp));
+      progress.say("warming up with %d transitions".formatted(warmUp));
       throughput.fill(failures.next(warmUp));
       throughput.passSeconds();
       throughput.topologySeconds();
       for (int half : new int[] {events / 2, events - events / 2}) {
-        progress.say("judging %d failures, and carrying them".formatted(half));
+        progress.say("judging %d transitions, and carrying them".formatted(half));
         throughput.fill(failures.next(half));
         pass += throughput.passSeconds();
         topology += throughput.topologySeconds();

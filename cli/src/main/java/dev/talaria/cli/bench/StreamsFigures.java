@@ -8,8 +8,8 @@ import java.util.Locale;
 /**
  * What {@code bench streams} found.
  *
- * @param events failures of each measurement
- * @param topology failures judged per second
+ * @param events transitions of each measurement, each fourth a failure that is judged
+ * @param topology transitions taken in per second
  * @param passThrough the same records carried per second by a topology that does nothing
  * @param rate failures per second while latency was measured
  * @param decided milliseconds from the failure's commit on the board to its decision's, one per failure
@@ -37,6 +37,7 @@ record StreamsFigures(
     json.put("events", events);
     json.put("topology_per_s", Math.round(topology));
     json.put("pass_through_per_s", Math.round(passThrough));
+    json.put("failures_per_s", Math.round(topology / ManyFailures.OF_A_RUN));
     json.put("ratio", Math.round(ratio() * 1_000) / 1_000.0);
     json.put("rate", rate);
     ObjectNode millis = json.putObject("failure_to_decision_ms");
@@ -51,8 +52,13 @@ record StreamsFigures(
   @Override
   public List<String> lines() {
     return List.of(
-        line("topology", "%.0f failures/s  (%d of them, twice)", topology, events / 2),
-        line("pass-through", "%.0f records/s  (the same records)", passThrough),
+        line(
+            "topology",
+            "%.0f transitions/s, of them %.0f failures judged  (%d transitions, twice)",
+            topology,
+            topology / ManyFailures.OF_A_RUN,
+            events / 2),
+        line("pass-through", "%.0f transitions/s  (the same ones)", passThrough),
         line("ratio", "%.2f", ratio()),
         line(
             "to decision",

@@ -4,6 +4,7 @@ import dev.talaria.cli.CliFailure;
 import dev.talaria.protocol.message.Decision;
 import dev.talaria.protocol.message.Transition;
 import dev.talaria.protocol.message.Wire;
+import dev.talaria.protocol.policy.PolicyEvent;
 import dev.talaria.protocol.topic.TopicCatalogue;
 import dev.talaria.service.config.KafkaConfig;
 import dev.talaria.service.kafka.KafkaClients;
@@ -31,7 +32,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * How long the topology takes for a backlog of failures, and how long {@link PassThrough} takes for the same one. Each is
+ * How long the topology takes for a backlog of transitions, and how long {@link PassThrough} takes for the same one. Each is
  * timed from when it has its partitions and state until its last record is committed.
  */
 final class TopologyThroughput implements AutoCloseable {
@@ -46,7 +47,7 @@ final class TopologyThroughput implements AutoCloseable {
   private final InstantSource clock;
   private final Admin admin;
   private final KafkaProducer<byte[], byte[]> producer;
-  private int filled;
+  private long asked;
 
   /** @param directory for the state of both */
   TopologyThroughput(KafkaConfig config, TopicCatalogue topics, Path directory, InstantSource clock)
@@ -65,16 +66,20 @@ final class TopologyThroughput implements AutoCloseable {
   }
 
   /** Puts a backlog on {@code transitions}. */
-  void fill(List<Transition> failures) {
-    for (Transition failure : failures) {
+  void fill(List<Transition> transitions) {
+    for (Transition transition : transitions) {
       producer.send(new ProducerRecord<>(
           topics.transitions(),
-          topics.partitionOf(failure.board()),
-          failure.taskKey().toString().getBytes(StandardCharsets.UTF_8),
-          wire.encode(failure)));
+          topics.partitionOf(transition.board()),
+          transition.taskKey().toString().getBytes(StandardCharsets.UTF_8),
+          wire.encode(transition)));
     }
     producer.flush();
-    filled = failures.size();
+    asked = transitions.stream().filter(TopologyThroughput::asks).count();
+  }
+
+  private static boolean asks(Transition transition) {
+    return transition.payload() != null && transition.payload().has(PolicyEvent.DECISION_PENDING);
   }
 
   /** Seconds in which the topology judges what waits for it. */
@@ -90,8 +95,8 @@ final class TopologyThroughput implements AutoCloseable {
     try (var service = new TopologyService(settings, wire, counts, clock)) {
       service.start();
       double seconds = seconds(service::isReady, settings.applicationId());
-      if (decided.get() < filled) {
-        throw CliFailure.failed("Of %d failures %d were decided.".formatted(filled, decided.get()));
+      if (decided.get() < asked) {
+        throw CliFailure.failed("Of %d failures %d were decided.".formatted(asked, decided.get()));
       }
       return seconds;
     }

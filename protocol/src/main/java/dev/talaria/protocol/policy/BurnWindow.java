@@ -35,25 +35,33 @@ public record BurnWindow(List<Slot> slots) {
   /** The window after a run that ended at an epoch second; what is more than a day away from it is dropped. */
   public BurnWindow with(long at, String model, Burn burn) {
     long hour = Math.floorDiv(at, HOUR);
+    String name = name(hour, model);
     List<Slot> kept = new ArrayList<>(slots.size() + 1);
-    // both ways: after a clock that was set back, what it had said before is not lately
-    slots.stream().filter(slot -> Math.abs(slot.hour() - hour) <= HOURS).forEach(kept::add);
-    String name = name(kept, hour, model);
-    Burn before = kept.stream()
-        .filter(slot -> slot.hour() == hour && slot.model().equals(name))
-        .map(Slot::burn)
-        .findFirst()
-        .orElse(Burn.NONE);
-    kept.removeIf(slot -> slot.hour() == hour && slot.model().equals(name));
+    Burn before = Burn.NONE;
+    for (Slot slot : slots) {
+      if (slot.hour() == hour && slot.model().equals(name)) {
+        before = slot.burn();
+      } else if (Math.abs(slot.hour() - hour) <= HOURS) {
+        // both ways: after a clock that was set back, what it had said before is not lately
+        kept.add(slot);
+      }
+    }
     kept.add(new Slot(hour, name, before.plus(burn)));
     kept.sort(ORDER);
     return new BurnWindow(kept);
   }
 
-  private static String name(List<Slot> kept, long hour, String model) {
-    List<String> known =
-        kept.stream().filter(slot -> slot.hour() == hour).map(Slot::model).toList();
-    return known.contains(model) || known.size() < MODELS_AN_HOUR ? model : OTHER;
+  private String name(long hour, String model) {
+    int known = 0;
+    for (Slot slot : slots) {
+      if (slot.hour() == hour) {
+        if (slot.model().equals(model)) {
+          return model;
+        }
+        known++;
+      }
+    }
+    return known < MODELS_AN_HOUR ? model : OTHER;
   }
 
   /** What was spent within so many seconds before an epoch second, the hour in which they begin included. */

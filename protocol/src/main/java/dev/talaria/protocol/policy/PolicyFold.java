@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.talaria.protocol.message.MalformedMessageException;
 import dev.talaria.protocol.message.Wire;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,19 @@ public final class PolicyFold {
   /** Most records carry the policy that the one before carried, and each is asked for it several times. */
   private volatile @Nullable Read lastRead;
 
+  /** Each record is asked for it several times. */
+  private volatile @Nullable End lastEnd;
+
   private record Read(JsonNode node, RetryPolicy policy) {}
+
+  private record End(PolicyEvent event, RunEnd end) {
+    boolean isOf(PolicyEvent other) {
+      return event.payload() == other.payload()
+          && event.at() == other.at()
+          && event.kind().equals(other.kind())
+          && Objects.equals(event.run(), other.run());
+    }
+  }
 
   public PolicyFold(Wire wire) {
     this.wire = wire;
@@ -57,6 +70,15 @@ public final class PolicyFold {
 
   /** How the run ended, as a record that asks for a decision tells it. */
   public RunEnd runEnd(PolicyEvent event) {
+    End last = lastEnd;
+    if (last == null || !last.isOf(event)) {
+      last = new End(event, readEnd(event));
+      lastEnd = last;
+    }
+    return last.end();
+  }
+
+  private RunEnd readEnd(PolicyEvent event) {
     Long run = event.run();
     JsonNode failure = event.payload() == null ? null : event.payload().get(PolicyEvent.CLASS);
     if (run == null || failure == null) {
@@ -123,11 +145,14 @@ public final class PolicyFold {
           .formatted(event.id(), event.kind()));
     }
     Read last = lastRead;
-    if (last == null || !last.node().equals(policy)) {
-      last = new Read(policy, wire.view(policy, RetryPolicy.class));
-      lastRead = last;
+    if (last != null && last.node() == policy) {
+      return last.policy();
     }
-    return last.policy();
+    RetryPolicy read = last != null && last.node().equals(policy)
+        ? last.policy()
+        : wire.view(policy, RetryPolicy.class);
+    lastRead = new Read(policy, read);
+    return read;
   }
 
   private TaskHistory fold(TaskHistory now, PolicyEvent event) {

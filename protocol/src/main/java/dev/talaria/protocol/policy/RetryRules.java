@@ -101,8 +101,8 @@ public final class RetryRules {
       return giveUp(
           now,
           policy,
-          "%s: incident %s is open, in which tasks of this board fail the same way; trying again would burn money"
-              .formatted(end.kind(), around.incident()));
+          end.kind() + ": incident " + around.incident()
+              + " is open, in which tasks of this board fail the same way; trying again would burn money");
     }
     Optional<Rung> rung = policy.ladder().next(end.override(), end.reportedModel());
     boolean fromLastRung = policy.escalateBeforeGivingUp() && policy.source() != LimitSource.TASK;
@@ -111,8 +111,8 @@ public final class RetryRules {
     boolean spent = now.failures() >= Math.max(1, policy.limit()) + (fromLastRung ? rungs : 0);
     boolean climbFirst = fromLastRung && rung.isPresent() && now.escalations() < rungs && !spent;
     int counted = fromLastRung ? now.failuresOnRung() : now.failures();
-    String so = "%s: failure %d of %d (limit of the %s)"
-        .formatted(end.kind(), counted, policy.limit(), word(policy));
+    String so = end.kind() + ": failure " + counted + " of " + policy.limit() + " (limit of the "
+        + word(policy) + ")";
     if (climbFirst) {
       return escalate(
           now, end, policy, rung.get(), so + ", and the ladder is climbed before giving up");

@@ -59,7 +59,8 @@ public record TaskHistory(
     return eventLineage > lineage || eventLineage == lineage && eventId > event;
   }
 
-  TaskHistory seen(long eventLineage, long eventId) {
+  /** The same after an event that changes nothing else. */
+  public TaskHistory seen(long eventLineage, long eventId) {
     return new TaskHistory(
         failures,
         failuresOnRung,
