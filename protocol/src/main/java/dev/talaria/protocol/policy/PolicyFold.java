@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.talaria.protocol.message.MalformedMessageException;
 import dev.talaria.protocol.message.Wire;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -22,19 +21,12 @@ public final class PolicyFold {
   /** Most records carry the policy that the one before carried, and each is asked for it several times. */
   private volatile @Nullable Read lastRead;
 
-  /** Each record is asked for it several times. */
-  private volatile @Nullable End lastEnd;
+  /** Of a few words, the same one again and again. */
+  private volatile @Nullable Word lastWord;
 
   private record Read(JsonNode node, RetryPolicy policy) {}
 
-  private record End(PolicyEvent event, RunEnd end) {
-    boolean isOf(PolicyEvent other) {
-      return event.payload() == other.payload()
-          && event.at() == other.at()
-          && event.kind().equals(other.kind())
-          && Objects.equals(event.run(), other.run());
-    }
-  }
+  private record Word(String text, FailureClass failure) {}
 
   public PolicyFold(Wire wire) {
     this.wire = wire;
@@ -70,15 +62,6 @@ public final class PolicyFold {
 
   /** How the run ended, as a record that asks for a decision tells it. */
   public RunEnd runEnd(PolicyEvent event) {
-    End last = lastEnd;
-    if (last == null || !last.isOf(event)) {
-      last = new End(event, readEnd(event));
-      lastEnd = last;
-    }
-    return last.end();
-  }
-
-  private RunEnd readEnd(PolicyEvent event) {
     Long run = event.run();
     JsonNode failure = event.payload() == null ? null : event.payload().get(PolicyEvent.CLASS);
     if (run == null || failure == null) {
@@ -90,12 +73,22 @@ public final class PolicyFold {
         run,
         event.at(),
         event.kind(),
-        wire.view(failure, FailureClass.class),
+        failureClass(failure),
         event.text(PolicyEvent.ERROR),
         event.text(PolicyEvent.OVERRIDE),
         event.text(PolicyEvent.MODEL),
         event.text(PolicyEvent.LANE),
         seconds(event));
+  }
+
+  private FailureClass failureClass(JsonNode said) {
+    Word last = lastWord;
+    if (last != null && last.text().equals(said.textValue())) {
+      return last.failure();
+    }
+    FailureClass failure = wire.view(said, FailureClass.class);
+    lastWord = said.isTextual() ? new Word(said.textValue(), failure) : null;
+    return failure;
   }
 
   /**
