@@ -16,11 +16,9 @@ record TaskState(TaskHistory history, @Nullable Long closedAt) {
     return lineage > history.lineage() || lineage == history.lineage() && event > history.event();
   }
 
-  /** Whether a later entry of the same life of the board's file says no more than that there was another event. */
+  /** Whether a later entry says no more than that there was another event. */
   boolean saysSameAs(TaskState later) {
-    return history.lineage() == later.history.lineage()
-        && Objects.equals(closedAt, later.closedAt)
-        && history.seen(history.lineage(), later.history.event()).equals(later.history);
+    return history.saysSameAs(later.history) && Objects.equals(closedAt, later.closedAt);
   }
 
   /** Whether nothing but the identity of the last event would be lost with this entry. */

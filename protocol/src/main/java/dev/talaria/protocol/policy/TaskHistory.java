@@ -59,8 +59,12 @@ public record TaskHistory(
     return eventLineage > lineage || eventLineage == lineage && eventId > event;
   }
 
-  /** The same after an event that changes nothing else. */
-  public TaskHistory seen(long eventLineage, long eventId) {
+  /** Whether both come to the same, whichever event of a board's life was the last. */
+  public boolean saysSameAs(TaskHistory other) {
+    return seen(lineage, other.event).equals(other);
+  }
+
+  TaskHistory seen(long eventLineage, long eventId) {
     return new TaskHistory(
         failures,
         failuresOnRung,
