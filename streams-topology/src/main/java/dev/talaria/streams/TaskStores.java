@@ -44,7 +44,7 @@ final class TaskStores {
 
   private <V> KeptStore<V> opened(KeyValueStore<String, V> store) {
     open.incrementAndGet();
-    return new KeptStore<>(store, this::mostKept);
+    return store.persistent() ? KeptStore.latest(store, this::mostKept) : KeptStore.whole(store);
   }
 
   /** The share of one store. */
