@@ -105,8 +105,10 @@ class TopologyServiceIT {
     var writer = Executors.newSingleThreadExecutor();
     try (var kafka = new BoardsOnKafka(broker)) {
       var records = failures(kafka.wire, failures);
+      long begun = System.currentTimeMillis();
       JavaProcess first = launch(processes, broker);
       first.awaitLine(TopologyProcess.READY, Duration.ofSeconds(60));
+      long starting = System.currentTimeMillis() - begun;
       var writing = writer.submit(() -> writeSlowly(kafka, records));
 
       kafka.awaitDecisions(200);
@@ -127,7 +129,9 @@ class TopologyServiceIT {
       assertThat(committed).as("killed in the middle").isLessThan(failures);
       assertThat(silent)
           .as("ms from restart to decision; the restarted one says %s", second.output())
-          .isLessThan(5_000);
+          // a busy machine starts everything slowly; waiting for the killed one's session takes 10
+          // s more
+          .isLessThan(Math.max(5_000, 3 * starting));
     } finally {
       writer.shutdownNow();
     }
