@@ -53,6 +53,9 @@ public final class EventRelay implements AutoCloseable {
   private volatile boolean startOver;
   private volatile boolean verified;
 
+  /** Until the cursor is written anew, also by a later producer: a part of what was taken back may be read all the same. */
+  private boolean takenBack;
+
   /**
    * A relay.
    *
@@ -146,8 +149,8 @@ public final class EventRelay implements AutoCloseable {
     Producer<byte[], byte[]> producer = kafka.producer(key);
     try (Board board = boards.get()) {
       producer.initTransactions();
-      boolean lost = kafka.hidden().reveal(key, producer);
-      var position = verify(board, lost);
+      kafka.hidden().reveal(key, producer, () -> takenBack = true);
+      var position = verify(board);
       life.published(position.start().event());
       life.verified(position.known());
       verified = true;
@@ -235,6 +238,7 @@ public final class EventRelay implements AutoCloseable {
     producer.send(new ProducerRecord<>(
         topics.relayCursors(), partition, bytes(key.toString()), wire.encode(cursor)));
     producer.commitTransaction();
+    takenBack = false;
     listener.relayed(
         key,
         batch.events().size(),
@@ -263,8 +267,7 @@ public final class EventRelay implements AutoCloseable {
    */
   private record Position(RelayCursor start, long backfillUpTo, Optional<RelayCursor> known) {}
 
-  /** @param lost whether a transaction was taken back of which a part may be read all the same */
-  private Position verify(Board board, boolean lost) {
+  private Position verify(Board board) {
     String topicId = kafka.transitionsTopicId();
     Optional<RelayCursor> found = kafka.cursors().newest(key);
     long max = highestEvent(board);
@@ -298,7 +301,7 @@ public final class EventRelay implements AutoCloseable {
     }
     long end = kafka.cursors().end(key);
     boolean cut = end < cursor.end();
-    if (cut || lost) {
+    if (cut || takenBack) {
       long last = kafka.cursors().lastPublished(key, cursor.lineage());
       log.warn(
           "Board '{}' goes on from event {}, the last that is on '{}'.",

@@ -66,10 +66,11 @@ public final class HiddenRecords {
    * Makes everything readable that stands there now.
    *
    * @param producer of the board, after {@code initTransactions}
-   * @return whether a transaction of the board's own had to be closed: what it held may be on one topic and not on the other
+   * @param takingBack told before a transaction of the board's own is closed: what it held may be on one topic and not on the
+   *     other
    * @throws IllegalStateException when somebody else's transaction stays open; to be tried again
    */
-  boolean reveal(BoardKey board, Producer<byte[], byte[]> producer) {
+  void reveal(BoardKey board, Producer<byte[], byte[]> producer, Runnable takingBack) {
     List<TopicPartition> partitions = List.of(
         new TopicPartition(topics.transitions(), topics.partitionOf(board)),
         new TopicPartition(topics.relayCursors(), topics.partitionOf(board)));
@@ -84,13 +85,14 @@ public final class HiddenRecords {
       while (true) {
         Map<TopicPartition, Long> hidden = hidden(readable, ends);
         if (hidden.isEmpty()) {
-          return closed;
+          return;
         }
         if (!closed && startsWithOwn(board, everything, hidden)) {
           log.warn(
               "Kafka has ended a transaction of board '{}' and left it open from {} on: it is aborted, and its events go out again.",
               board,
               hidden);
+          takingBack.run();
           abort(producer, board, partitions);
           closed = true;
         } else if (System.nanoTime() > until) {
